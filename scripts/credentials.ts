@@ -81,7 +81,7 @@ const SIGN_IN_OPTIONS = {
 } as const;
 
 export const command = defineCommand({
-  description: `The credentials are those of the role of the user's group. The first sign-in asks at the terminal for user name, password, and the user pool's challenges, such as a new password or a code. Later runs ask no question while the refresh token is valid: credentials are cached until 5 minutes before they expire. The password is proven with SRP, so it never leaves this machine. Before asking for it, the command prints user pool, client, Region and their origins to standard error. Standard output contains only the credentials.`,
+  description: `The credentials are those of the role of the user's group. The first sign-in asks at the terminal for user name, password, and the user pool's challenges, such as a new password or a code. Later runs ask no question while the refresh token is valid: credentials are cached until 5 minutes before they expire. The password is proven with SRP, so it never leaves this machine. Users of an identity provider, such as a university's, sign in with --auth-flow browser. Before the sign-in, the command prints user pool, client, Region and their origins to standard error. Standard output contains only the credentials.`,
   options: {
     format: {
       type: "text",

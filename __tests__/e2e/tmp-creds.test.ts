@@ -636,7 +636,7 @@ describeLocal("a sign-in through the browser", () => {
       COMMAND,
       script,
     );
-    await forwarding.see("There is no browser on this machine");
+    await forwarding.see("No browser can be opened here");
     const [forwardedUrl] = await forwarding.see(SIGN_IN_URL);
     await forwarding.see("URL or code: ");
     await fetch(await signInOnPages(forwardedUrl, person));

@@ -5,9 +5,9 @@ import type { UserError } from "../../../constructs/errors";
 import {
   type BrowserSignInHost,
   type BrowserSignInOptions,
-  createLogoutUrl,
   signInThroughBrowser,
 } from "../../../scripts/lib/auth/browser-sign-in";
+import { createLogoutUrl } from "../../../scripts/lib/auth/sign-in-urls";
 import type { AskOptions } from "../../../scripts/lib/cli/terminal";
 import {
   AuthorizationServer,
@@ -219,8 +219,8 @@ describe("signInThroughBrowser", () => {
       browse: (url) => fetch(server.respond(url)),
     });
     expect(result?.userName).toBe("Keycloak_ada");
-    expect(lines[2]).toBe(
-      "There is no browser on this machine, as with --no-browser.",
+    expect(lines[0]).toBe(
+      "No browser can be opened here, such as in a session of SSH.",
     );
     expect(terminal.shown.at(-1)).toBe("URL or code: ");
     expect((terminal as WaitingTerminal).isWithdrawn).toBe(true);
@@ -231,6 +231,7 @@ describe("signInThroughBrowser", () => {
       (url: string) => url,
       (url: string) => ` <${url.slice(0, 40)} ${url.slice(40)}>`,
       (url: string) => new URL(url).search,
+      (url: string) => url.replace("http://", ""),
       () => CODE,
     ]) {
       server.clear();
@@ -442,19 +443,23 @@ describe("signInThroughBrowser fails when", () => {
   });
 
   test.each<[string, object, RegExp]>([
-    ["another nonce", { nonce: "other" }, /its nonce differs$/],
+    [
+      "another nonce",
+      { nonce: "other" },
+      /: nonce must be that of this sign-in, got another$/,
+    ],
     [
       "another client",
       { aud: "other" },
-      /^client must be client, got "other"$/,
+      /^the id token of the sign-in is invalid: client must be client, got "other"$/,
     ],
     [
       "another user pool",
       { iss: "https://cognito-idp.us-west-2.amazonaws.com/us-west-2_Other" },
-      /^issuer must be /,
+      /: issuer must be /,
     ],
-    ["another use", { token_use: "access" }, /^token_use must be id/],
-    ["no time left", { exp: 1 }, /^the token expired at /],
+    ["another use", { token_use: "access" }, /: token_use must be id/],
+    ["no time left", { exp: 1 }, /: the token expired at /],
   ])("the id token has %s", async (_case, claims, message) => {
     server.claims = { ...claims };
     const { error, result } = await signIn();

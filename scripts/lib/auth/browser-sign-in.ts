@@ -7,30 +7,26 @@ import {
   BROWSER_SIGN_IN_PORTS,
   getBrowserCallbackUrl,
 } from "../../../stacks/naming";
-import type { OpenTerminal, Terminal } from "../cli/terminal";
+import type { OpenTerminal } from "../cli/terminal";
 import { listBrowserCommands, openBrowser } from "../system/open-browser";
 import { requestTokensForCode } from "./authorization-code";
 import {
   type AuthorizationContext,
-  type AuthorizationResponse,
   explainResponseError,
-  parsePastedResponse,
 } from "./authorization-response";
+import { receiveResponse } from "./browser-response";
 import { listenForCallback, type LoopbackCallback } from "./loopback-callback";
-import { createSignInSecrets, type SignInSecrets } from "./pkce";
+import { createSignInSecrets } from "./pkce";
 import type { Tokens } from "./sign-in";
 import type { SignInIds } from "./sign-in-ids";
 import type { BrowserMethod } from "./sign-in-method";
 import { checkSignInPages } from "./sign-in-pages";
+import { BROWSER_SCOPE, createSignInUrl } from "./sign-in-urls";
 import { resolveDomainUrl } from "./token-endpoint";
 import { verifyToken } from "./token-verification";
 
 /** Time limit of a sign-in through the browser, which can include a registration at the institution. */
 const WAIT_MINUTES = 10;
-/** Texts that a user can paste before the sign-in ends. */
-const PASTE_ATTEMPTS = 5;
-/** The id token then has all attributes that the client can read. */
-const SCOPE = "openid";
 
 export interface BrowserSignInOptions extends BrowserMethod {
   readonly clientSecret: string | undefined;
@@ -85,16 +81,20 @@ export async function signInThroughBrowser(
     clientId,
     host: url.host,
     callbackUrl,
-    scope: SCOPE,
+    scope: BROWSER_SCOPE,
     identityProvider,
   };
   try {
     await checkSignInPages(url, context, log);
-    const response = await receiveResponse(
-      { url, callback, state: secrets.state, terminal },
-      options,
-      host,
-    );
+    const response = await receiveResponse({
+      url,
+      state: secrets.state,
+      callback,
+      terminal,
+      open: options.canOpenBrowser ? () => host.open(url.href) : undefined,
+      waitMinutes: host.waitMinutes,
+      log,
+    });
     if ("error" in response) throw explainResponseError(response, context);
     const tokens = await requestTokensForCode(
       {
@@ -107,19 +107,51 @@ export async function signInThroughBrowser(
       },
       { log },
     );
-    const claims = await verifyToken(
-      tokens.idToken,
-      { userPoolId, use: "id", clientIds: [clientId], scopes: [] },
-      { env: host.env, log },
-    );
-    if (claims.nonce !== undefined && claims.nonce !== secrets.nonce)
-      throw new UserError(
-        "the id token is of another sign-in: its nonce differs",
-        "sign in again; do not use a code of another user or machine",
-      );
-    return { ...tokens, userName: String(claims["cognito:username"]) };
+    const userName = await verifyIdToken(tokens.idToken, {
+      userPoolId,
+      clientId,
+      nonce: secrets.nonce,
+      env: host.env,
+      log,
+    });
+    return { ...tokens, userName };
   } finally {
     callback?.close();
+  }
+}
+
+/** Returns the name of the user of a token that was issued for this sign-in. */
+async function verifyIdToken(
+  idToken: string,
+  {
+    userPoolId,
+    clientId,
+    nonce,
+    env,
+    log,
+  }: {
+    readonly userPoolId: string;
+    readonly clientId: string;
+    readonly nonce: string;
+    readonly env: Environment;
+    readonly log: (line: string) => void;
+  },
+): Promise<string> {
+  try {
+    const claims = await verifyToken(
+      idToken,
+      { userPoolId, use: "id", clientIds: [clientId], scopes: [] },
+      { env, log },
+    );
+    if (claims.nonce !== undefined && claims.nonce !== nonce)
+      throw new UserError("nonce must be that of this sign-in, got another");
+    return String(claims["cognito:username"]);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(
+      `the id token of the sign-in is invalid: ${error.message}`,
+      "sign in again; check that user pool, client and domain belong together, and the clock of this machine",
+    );
   }
 }
 
@@ -143,135 +175,4 @@ async function listen(
     if (canOpenBrowser || !(error instanceof UserError)) throw error;
     return undefined;
   }
-}
-
-function createSignInUrl(
-  endpoint: URL,
-  {
-    clientId,
-    callbackUrl,
-    identityProvider,
-    secrets: { codeChallenge, state, nonce },
-  }: {
-    readonly clientId: string;
-    readonly callbackUrl: string;
-    readonly identityProvider: string | undefined;
-    readonly secrets: SignInSecrets;
-  },
-): URL {
-  const url = new URL(endpoint);
-  url.search = new URLSearchParams({
-    response_type: "code",
-    client_id: clientId,
-    redirect_uri: callbackUrl,
-    scope: SCOPE,
-    state,
-    nonce,
-    code_challenge: codeChallenge,
-    code_challenge_method: "S256",
-    ...(identityProvider !== undefined && {
-      identity_provider: identityProvider,
-    }),
-  }).toString();
-  return url;
-}
-
-interface PendingSignIn {
-  readonly url: URL;
-  readonly callback: LoopbackCallback | undefined;
-  readonly state: string;
-  readonly terminal: Terminal;
-}
-
-/** Waits for the response of the browser of this machine, or for what the user pastes. */
-async function receiveResponse(
-  { url, callback, state, terminal }: PendingSignIn,
-  { canOpenBrowser, log }: BrowserSignInOptions,
-  { open, waitMinutes }: BrowserSignInHost,
-): Promise<AuthorizationResponse> {
-  const write = (line: string): void => {
-    log(line);
-    // the AWS CLI hides the standard error of a credential_process
-    if (!process.stderr.isTTY) terminal.writeLine(line);
-  };
-  const ended = new AbortController();
-  const { signal } = ended;
-  const waiting = callback === undefined ? [] : [callback.response];
-  try {
-    if (canOpenBrowser) {
-      write("Opening the browser at this URL:");
-      write(url.href);
-      if (await open(url.href)) {
-        write(
-          `Waiting ${waitMinutes} minutes for the sign-in through the browser; Ctrl-C ends the command…`,
-        );
-        return await Promise.race([...waiting, expire(waitMinutes, signal)]);
-      }
-      write("There is no browser on this machine, as with --no-browser.");
-    }
-    write("Open this URL in a browser, on any machine:");
-    write(url.href);
-    write(
-      "After the sign-in, the browser shows a page, or that 127.0.0.1 cannot be reached. Paste the URL of that page.",
-    );
-    const pasted = askForResponse(terminal, state, waitMinutes, signal);
-    return await Promise.race([...waiting, pasted]);
-  } finally {
-    ended.abort();
-  }
-}
-
-function expire(minutes: number, signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(
-        new UserError(
-          `the browser returned no response within ${minutes} minutes`,
-          "sign in again; if the browser runs on another machine, or cannot reach this one, use --no-browser",
-        ),
-      );
-    }, minutes * 60_000);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-    });
-  });
-}
-
-async function askForResponse(
-  terminal: Terminal,
-  state: string,
-  minutes: number,
-  signal: AbortSignal,
-): Promise<AuthorizationResponse> {
-  for (let attempt = 1; ; attempt++) {
-    const pasted = await terminal.ask("URL or code: ", { signal, minutes });
-    const response = parsePastedResponse(pasted, state);
-    if (typeof response !== "string") return response;
-    if (attempt === PASTE_ATTEMPTS)
-      throw new UserError(
-        "the URL of the response is required",
-        "sign in again, and paste the whole URL from the address bar",
-      );
-    terminal.writeLine(response);
-  }
-}
-
-/**
- * Returns the URL that ends the session of the browser at the sign-in pages; then the pages ask for the user again.
- *
- * @see https://docs.aws.amazon.com/cognito/latest/developerguide/logout-endpoint.html
- */
-export function createLogoutUrl(
-  { clientId, domain = "" }: SignInIds,
-  env: Environment = getEnvironment(),
-): string {
-  const source = { text: domain, source: "the domain" };
-  const url = resolveDomainUrl(source, "/logout", env);
-  url.search = new URLSearchParams({
-    client_id: clientId,
-    response_type: "code",
-    redirect_uri: getBrowserCallbackUrl(BROWSER_SIGN_IN_PORTS[0]),
-    scope: SCOPE,
-  }).toString();
-  return url.href;
 }

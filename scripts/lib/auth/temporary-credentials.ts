@@ -110,7 +110,7 @@ async function describeBrowserSession(
   { browser }: SignInSettings,
 ): Promise<string | undefined> {
   if (browser === undefined) return undefined;
-  const { createLogoutUrl } = await import("./browser-sign-in");
+  const { createLogoutUrl } = await import("./sign-in-urls");
   return `the browser can still be signed in: sign out at your institution, if it signed you in, and open ${createLogoutUrl(ids)}`;
 }
 
