@@ -19,10 +19,6 @@ import {
 import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
 import type { Environment } from "../../stacks/config/environment";
 import {
-  BROWSER_SIGN_IN_PORTS,
-  getBrowserCallbackUrl,
-} from "../../stacks/naming";
-import {
   Deployment,
   describeLocal,
   startLocalAccount,
@@ -81,12 +77,7 @@ beforeAll(async () => {
   users = new idp.CognitoIdentityProviderClient(createClientConfig(aws));
   deployment = new Deployment(aws.endpoint, {
     ".env": { STATE_BACKEND: "local" },
-    ".env.dev": {
-      COGNITO_GROUPS: "true",
-      PROGRAMMATIC_CALLBACK_URLS: BROWSER_SIGN_IN_PORTS.map(
-        getBrowserCallbackUrl,
-      ).join(","),
-    },
+    ".env.dev": { COGNITO_GROUPS: "true", BROWSER_SIGN_IN: "true" },
   });
   expectSuccess(await deployment.synth());
   await deployment.init(STACK);
