@@ -81,7 +81,7 @@ function checkCss(css: string): (string | undefined)[] {
   const rest = text.replace(/[^{}]*\{[^{}]*\}/g, "").trim();
   const [forbidden = rest.slice(0, 40)] = /[@<][\w-]*/.exec(text) ?? [];
   return [
-    check(LIMITS.classicCssCharacters, css.length),
+    check(LIMITS.classicCss, css),
     forbidden !== ""
       ? `CSS of the classic pages must be rules without @ and <, got "${forbidden}"`
       : undefined,

@@ -6,8 +6,10 @@ import {
   rmSync,
 } from "node:fs";
 import path from "node:path";
+import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { App, type AppConfig, Manifest, Token } from "cdktf";
+import type { IConstruct } from "constructs";
 import { createValidationError } from "../constructs";
 import { BaseStack } from "./base-stack";
 import type { StackConfig } from "./config/config";
@@ -45,7 +47,11 @@ export class AuthApp extends App {
   override synth(): void {
     const errors = [
       // an id that is used three times has the same error twice
-      ...new Set([...this.collectErrors(), ...this.findRepeatedRoleNames()]),
+      ...new Set([
+        ...this.collectErrors(),
+        ...this.findRepeatedRoleNames(),
+        ...this.findRepeatedDomains(),
+      ]),
     ];
     if (errors.length > 0) {
       for (const directory of [path.join(this.outdir, "stacks"), this.outdir])
@@ -81,18 +87,42 @@ export class AuthApp extends App {
 
   /** Returns errors for role names that are equal in an account. They are not case-sensitive. */
   private findRepeatedRoleNames(): string[] {
-    const rolesByName = new Map<string, IamRole[]>();
-    return this.node.findAll().flatMap((role) => {
-      if (!(role instanceof IamRole)) return [];
-      const name = role.nameInput;
+    return this.findRepeated(
+      "role name must be unique in an account",
+      (one) => (one instanceof IamRole ? one.nameInput : undefined),
+      (one, other) => canShareAccount(getConfig(one), getConfig(other)),
+    );
+  }
+
+  /** Returns errors for custom domains that are equal. They are unique across all accounts. */
+  private findRepeatedDomains(): string[] {
+    return this.findRepeated(
+      "custom domain must be unique",
+      (one) =>
+        one instanceof CognitoUserPoolDomain &&
+        one.certificateArnInput !== undefined
+          ? one.domainInput
+          : undefined,
+      () => true,
+    );
+  }
+
+  private findRepeated(
+    rule: string,
+    getName: (resource: IConstruct) => string | undefined,
+    conflict: (one: IConstruct, other: IConstruct) => boolean,
+  ): string[] {
+    const resourcesByName = new Map<string, IConstruct[]>();
+    return this.node.findAll().flatMap((resource) => {
+      const name = getName(resource);
       if (name === undefined || Token.isUnresolved(name)) return [];
-      const others = rolesByName.get(name.toLowerCase()) ?? [];
-      rolesByName.set(name.toLowerCase(), [...others, role]);
+      const others = resourcesByName.get(name.toLowerCase()) ?? [];
+      resourcesByName.set(name.toLowerCase(), [...others, resource]);
       return others
-        .filter((other) => canShareAccount(getConfig(other), getConfig(role)))
+        .filter((other) => conflict(other, resource))
         .map(
           (other) =>
-            `role name must be unique in an account, got "${name}" also in ${formatPath(other.node.path)} (${formatPath(role.node.path)})`,
+            `${rule}, got "${name}" also in ${formatPath(other.node.path)} (${formatPath(resource.node.path)})`,
         );
     });
   }
@@ -140,8 +170,8 @@ export class AuthApp extends App {
   }
 }
 
-function getConfig(role: IamRole): StackConfig {
-  return (BaseStack.of(role) as unknown as BaseStack).config;
+function getConfig(resource: IConstruct): StackConfig {
+  return (BaseStack.of(resource) as unknown as BaseStack).config;
 }
 
 /** Names of the constructs whose children have the ids of calls in main.ts. */

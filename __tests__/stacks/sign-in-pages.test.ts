@@ -355,6 +355,25 @@ describe("a stage with log delivery", () => {
   });
 });
 
+test("two stages fail if they have the same custom domain", () => {
+  const app = createApp();
+  const customDomain = {
+    domain: "auth.example.org",
+    certificateArn: CERTIFICATE,
+  };
+  for (const [STAGE, options] of Object.entries({
+    a: { customDomain },
+    b: { customDomain },
+    c: { customDomain: { ...customDomain, domain: "c.auth.example.org" } },
+  }))
+    new AuthStack(app, createStageConfig({ STAGE }), options);
+  expect(() => {
+    app.synth();
+  }).toThrow(
+    /^stack: 1 problem\n {2}- custom domain must be unique, got "auth.example.org" also in veda-auth-stack-a\/custom-domain\/Resource \(veda-auth-stack-b\/custom-domain\/Resource\)$/,
+  );
+});
+
 describe("the sign-in pages of a stage fail when", () => {
   const customDomain = {
     domain: "auth.example.org",

@@ -1,4 +1,4 @@
-import { createCountLimit } from "./limit";
+import { createCountLimit, createTextLimit } from "./limit";
 
 /** Selectors of the classic pages. AWS refuses a style sheet with any other one. */
 const CLASSIC_SELECTORS: readonly string[] = [
@@ -24,9 +24,11 @@ const CLASSIC_SELECTORS: readonly string[] = [
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/hosted-ui-classic-branding.html */
 export const SIGN_IN_PAGE_LIMITS = {
-  classicCssCharacters: createCountLimit(
-    "number of characters of the CSS of the classic pages",
-    131_072,
+  classicCss: createTextLimit(
+    "CSS of the classic pages",
+    [0, 131_072],
+    /^/,
+    "characters",
   ),
   classicSelector: {
     subject: "selector of the classic pages",

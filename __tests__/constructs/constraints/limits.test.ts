@@ -182,7 +182,7 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
       "example.org",
     ],
   },
-  classicCssCharacters: createCountCases(131_072),
+  classicCss: { accepted: ["", long(131_072)], refused: [long(131_073)] },
   classicSelector: {
     accepted: [
       ".background-customizable",
