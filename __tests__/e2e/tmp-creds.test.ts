@@ -19,6 +19,10 @@ import {
 import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
 import type { Environment } from "../../stacks/config/environment";
 import {
+  BROWSER_SIGN_IN_PORTS,
+  getBrowserCallbackUrl,
+} from "../../stacks/naming";
+import {
   Deployment,
   describeLocal,
   startLocalAccount,
@@ -77,7 +81,12 @@ beforeAll(async () => {
   users = new idp.CognitoIdentityProviderClient(createClientConfig(aws));
   deployment = new Deployment(aws.endpoint, {
     ".env": { STATE_BACKEND: "local" },
-    ".env.dev": { COGNITO_GROUPS: "true", BROWSER_SIGN_IN: "true" },
+    ".env.dev": {
+      COGNITO_GROUPS: "true",
+      PROGRAMMATIC_CALLBACK_URLS: BROWSER_SIGN_IN_PORTS.map(
+        getBrowserCallbackUrl,
+      ).join(","),
+    },
   });
   expectSuccess(await deployment.synth());
   await deployment.init(STACK);

@@ -68,13 +68,14 @@ export function findRestOperation(
   return matches.sort((a, b) => b.specificity - a.specificity)[0];
 }
 
-/** Matches a path with a template, such as `/{Bucket}/{Key+}`. */
+/** Matches a path with a template, such as `/{Bucket}/{Key+}`. A slash at their ends makes no difference. */
 function matchPath(
   template: string,
   pathname: string,
 ): Record<string, string> | undefined {
   const names: string[] = [];
   const pattern = template
+    .replace(/(?<=.)\/$/, "")
     .replace(/[.*?^$()|[\]\\]/g, "\\$&")
     .replace(/\{(\w+)(\+?)\}/g, (_, name: string, greedy: string) => {
       names.push(name);

@@ -53,11 +53,15 @@ export interface ServiceDescription {
 }
 
 /**
- * Shapes whose models differ from AWS's behavior. Cognito allows spaces within a password.
+ * Shapes whose models differ from AWS's behavior. Cognito allows spaces within a password, and periods in a custom domain.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html
  */
 const CORRECTIONS: Readonly<Record<string, Partial<Shape>>> = {
+  "cognito-idp.DomainType": {
+    pattern: "^[a-z0-9](?:[a-z0-9\\-.]{0,61}[a-z0-9])?$",
+  },
   "cognito-idp.PasswordType": { pattern: "^[\\S]+.*[\\S]+$" },
 };
 

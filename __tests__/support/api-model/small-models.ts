@@ -91,7 +91,7 @@ const services = {
         input: { shape: "List" },
       },
       GetVersions: {
-        http: { method: "GET", requestUri: "/{Bucket}?versioning" },
+        http: { method: "GET", requestUri: "/{Bucket}/?versioning" },
         input: { shape: "List" },
       },
       PutObject: {
