@@ -1,34 +1,28 @@
-import type { CognitoUserPoolConfig } from "@cdktf/provider-aws/lib/cognito-user-pool";
+import type { CognitoUserPoolEmailConfiguration } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { Token } from "cdktf";
 import { LIMITS } from "./constraints";
-import type { SesEmail, UserPoolEmail } from "./user-pool-options";
+import type { SesEmail } from "./user-pool-options";
 import { check, checkArnLocation } from "./validation";
-
-/** Returns the options of Amazon SES, if a user pool sends its email through it. */
-export function getSesEmail(email: UserPoolEmail): SesEmail | undefined {
-  return email === null || email === "COGNITO_DEFAULT" ? undefined : email;
-}
 
 /** Returns the errors of the sender. */
 export function checkEmail(
-  email: UserPoolEmail,
+  { identityArn, from, replyTo, configurationSet }: SesEmail,
   region: string,
 ): (string | undefined)[] {
-  const ses = getSesEmail(email);
-  if (ses === undefined) return [];
-  const { identityArn, from, replyTo, configurationSet } = ses;
-  return [
+  const { subject } = LIMITS.emailIdentityArn;
+  const errors = [
     check(LIMITS.emailIdentityArn, identityArn),
-    ...checkArnLocation(
-      LIMITS.emailIdentityArn.subject,
-      identityArn,
-      region,
-      undefined,
-    ),
     check(LIMITS.emailFrom, from),
+  ];
+  return [
+    ...errors,
+    errors.every((error) => error === undefined)
+      ? checkSender(identityArn, from)
+      : undefined,
+    // the identity can be that of another account
+    ...checkArnLocation(subject, identityArn, region, undefined),
     check(LIMITS.emailReplyTo, replyTo),
     check(LIMITS.configurationSet, configurationSet),
-    checkSender(identityArn, from),
   ];
 }
 
@@ -48,21 +42,18 @@ function checkSender(identityArn: string, from: string): string | undefined {
     : `${LIMITS.emailFrom.subject} must be an address of the identity "${identity}", got "${from}"`;
 }
 
-/** Creates the attribute of the sender, if it is set. */
-export function createEmailAttributes(
-  email: UserPoolEmail,
-): Pick<CognitoUserPoolConfig, "emailConfiguration"> {
-  if (email === null) return {};
-  if (email === "COGNITO_DEFAULT")
-    return { emailConfiguration: { emailSendingAccount: email } };
-  const { identityArn, from, replyTo, configurationSet } = email;
+/** Creates the block of the sender. */
+export function createEmailConfiguration({
+  identityArn,
+  from,
+  replyTo,
+  configurationSet,
+}: SesEmail): CognitoUserPoolEmailConfiguration {
   return {
-    emailConfiguration: {
-      emailSendingAccount: "DEVELOPER",
-      sourceArn: identityArn,
-      fromEmailAddress: from,
-      ...(replyTo !== undefined && { replyToEmailAddress: replyTo }),
-      ...(configurationSet !== undefined && { configurationSet }),
-    },
+    emailSendingAccount: "DEVELOPER",
+    sourceArn: identityArn,
+    fromEmailAddress: from,
+    ...(replyTo !== undefined && { replyToEmailAddress: replyTo }),
+    ...(configurationSet !== undefined && { configurationSet }),
   };
 }

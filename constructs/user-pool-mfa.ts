@@ -1,6 +1,5 @@
 import type { CognitoUserPoolConfig } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { formatValue, LIMITS } from "./constraints";
-import { getSesEmail } from "./user-pool-email";
 import type { FirstFactor, Mfa, UserPoolOptions } from "./user-pool-options";
 import { check, checkNotEmpty, isUnknown, toList } from "./validation";
 
@@ -28,7 +27,7 @@ function checkMfa(
   return [
     checkNotEmpty("MFA factors", factors),
     checkUnique("MFA factors", factors),
-    hasEmail && getSesEmail(email) === undefined
+    hasEmail && email === null
       ? "MFA factor EMAIL requires email through Amazon SES"
       : undefined,
     hasEmail && accountRecovery === "verified_email"

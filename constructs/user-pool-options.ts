@@ -48,12 +48,6 @@ export interface SesEmail {
   readonly configurationSet?: string;
 }
 
-/**
- * Sender of the email of a user pool. `null` leaves it to Amazon Cognito, which sends few messages a day. Terraform does not
- * reset a user pool that has used Amazon SES: set `COGNITO_DEFAULT` to go back.
- */
-export type UserPoolEmail = SesEmail | "COGNITO_DEFAULT" | null;
-
 interface CustomAttributeOptions {
   /**
    * Whether users can change their own value. Do not allow it for an attribute that grants access, such as a list of groups.
@@ -127,9 +121,9 @@ export interface PasswordPolicy {
   /** @default 12 */
   readonly minimumLength?: number;
   /**
-   * Number of previous passwords that a user cannot choose again. Set `0` to go back.
+   * Number of previous passwords that a user cannot choose again.
    *
-   * @default that of the user pool: a new one has none
+   * @default 0
    */
   readonly history?: number;
 }
@@ -143,7 +137,8 @@ export interface UserPoolOptions {
   readonly deletionProtection: boolean;
   /** `null` disables it. */
   readonly mfa: Mfa | null;
-  readonly email: UserPoolEmail;
+  /** `null` leaves the email to Amazon Cognito, which sends few messages a day. */
+  readonly email: SesEmail | null;
   /**
    * First factors from which users choose. Clients need the flow `ALLOW_USER_AUTH` for it. Terraform does not reset a user pool
    * that has had others: set `["PASSWORD"]` to go back.
@@ -157,10 +152,10 @@ export interface UserPoolOptions {
   readonly accountRecovery?: AccountRecovery;
   /** @default ESSENTIALS */
   readonly plan?: FeaturePlan;
-  /** @default 12 characters, and no history */
+  /** @default 12 characters without a history */
   readonly password?: PasswordPolicy;
   /**
-   * Requires the plan `PLUS`. AWS recommends MFA that is not required with it.
+   * Requires the plan `PLUS`. AWS recommends MFA that is not required with it. Set `OFF` before you change the plan.
    *
    * @default OFF with the plan PLUS, and otherwise not set
    */

@@ -1,6 +1,13 @@
 import type { CognitoUserPoolLambdaConfig } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
-import { Fn, propertyAccess, Token } from "cdktf";
+import {
+  conditional,
+  Fn,
+  Op,
+  ref,
+  type TerraformResourceLifecycle,
+  Token,
+} from "cdktf";
 import type { Construct } from "constructs";
 import { LIMITS } from "./constraints";
 import type { UserPoolTriggers } from "./user-pool-options";
@@ -46,6 +53,26 @@ export function createLambdaConfig({
   };
 }
 
+/**
+ * Creates the conditions of a user pool with triggers. Terraform leaves `preTokenGeneration` in the block if only it is removed,
+ * and the user pool would call a function without its permission.
+ */
+export function createTriggerConditions(
+  triggers: UserPoolTriggers,
+): NonNullable<TerraformResourceLifecycle["postcondition"]> {
+  return triggers.preTokenGeneration === undefined &&
+    listTriggers(triggers).length > 0
+    ? [
+        {
+          condition:
+            "${try(length(self.lambda_config[0].pre_token_generation), 0) == 0}",
+          errorMessage:
+            "trigger preTokenGeneration cannot be removed while the user pool has others: apply once without triggers, then with the others",
+        },
+      ]
+    : [];
+}
+
 /** Allows a user pool to call its functions. */
 export function createTriggerPermissions(
   scope: Construct,
@@ -78,7 +105,11 @@ function splitQualifier(arn: string): {
   return {
     functionName: Fn.join(":", Token.asList(Fn.slice(unknownParts, 0, 7))),
     qualifier: Token.asString(
-      Fn.try([propertyAccess(unknownParts, [7]), Token.nullValue()]),
+      conditional(
+        Op.gt(Fn.lengthOf(unknownParts), 7),
+        Fn.element(unknownParts, 7),
+        ref("null"),
+      ),
     ),
   };
 }

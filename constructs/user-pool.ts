@@ -7,13 +7,14 @@ import {
   checkCustomAttributes,
   createCustomSchema,
 } from "./user-pool-attributes";
-import { checkEmail, createEmailAttributes } from "./user-pool-email";
+import { checkEmail, createEmailConfiguration } from "./user-pool-email";
 import { checkSignIn, createSignInAttributes } from "./user-pool-mfa";
 import type { CustomAttributes, UserPoolOptions } from "./user-pool-options";
 import { checkPlan } from "./user-pool-plan";
 import {
   checkTriggers,
   createLambdaConfig,
+  createTriggerConditions,
   createTriggerPermissions,
 } from "./user-pool-triggers";
 import {
@@ -62,9 +63,10 @@ export class UserPool extends Construct implements IUserPool {
 
   constructor(scope: Construct, id: string, props: UserPoolProps) {
     super(scope, id);
-    const { region, password = {}, triggers = {}, webAclArn } = props;
+    const { region, email, password = {}, triggers = {}, webAclArn } = props;
     const { plan = "ESSENTIALS", customAttributes = {} } = props;
     const { minimumLength = 12, history } = password;
+    const postcondition = createTriggerConditions(triggers);
     const hasTriggers = Object.keys(triggers).length > 0;
     const { threatProtection = plan === "PLUS" ? "OFF" : undefined } = props;
     addValidationErrors(
@@ -73,7 +75,7 @@ export class UserPool extends Construct implements IUserPool {
       check(LIMITS.passwordLength, minimumLength),
       check(LIMITS.passwordHistory, history),
       ...checkSignIn(props),
-      ...checkEmail(props.email, region),
+      ...(email === null ? [] : checkEmail(email, region)),
       ...checkPlan(props),
       ...checkCustomAttributes(customAttributes),
       ...checkTriggers(triggers, region),
@@ -89,7 +91,9 @@ export class UserPool extends Construct implements IUserPool {
       usernameConfiguration: { caseSensitive: false },
       adminCreateUserConfig: { allowAdminCreateUserOnly: true },
       ...createSignInAttributes(props),
-      ...createEmailAttributes(props.email),
+      ...(email !== null && {
+        emailConfiguration: createEmailConfiguration(email),
+      }),
       verificationMessageTemplate: {
         defaultEmailOption: "CONFIRM_WITH_CODE",
         emailSubject: "Verify your new account",
@@ -119,7 +123,12 @@ export class UserPool extends Construct implements IUserPool {
         },
         ...createCustomSchema(customAttributes),
       ],
-      ...(props.deletionProtection && { lifecycle: { preventDestroy: true } }),
+      ...((props.deletionProtection || postcondition.length > 0) && {
+        lifecycle: {
+          ...(props.deletionProtection && { preventDestroy: true }),
+          ...(postcondition.length > 0 && { postcondition }),
+        },
+      }),
     });
     this.userPoolId = resource.id;
     this.userPoolArn = resource.arn;

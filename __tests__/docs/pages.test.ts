@@ -14,7 +14,6 @@ const API = "docs/api.md";
 /** Variables that are not settings of a stage, and the file that reads them. */
 const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   // values of settings
-  COGNITO_DEFAULT: "stacks/config/user-pool-settings.ts",
   V1_0: "stacks/config/user-pool-settings.ts",
   V2_0: "stacks/config/user-pool-settings.ts",
   V3_0: "stacks/config/user-pool-settings.ts",

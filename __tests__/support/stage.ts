@@ -6,7 +6,7 @@ import { readStageConfig } from "../../stacks/config/stage-config";
 import type { Environment } from "../../stacks/config/environment";
 import type { StageConfig } from "../../stacks/config/config";
 import { AuthApp } from "../../stacks/app";
-import { AuthStack } from "../../stacks/auth-stack";
+import { AuthStack, type AuthStackOptions } from "../../stacks/auth-stack";
 
 /** Minimal settings of a stage. */
 export const MINIMAL_SETTINGS: Environment = {
@@ -65,8 +65,10 @@ export interface Synthesized {
 export function synthesize(
   settings: Environment = {},
   build: (auth: AuthStack) => void = () => undefined,
+  options: AuthStackOptions = {},
 ): Synthesized {
-  const stack = new AuthStack(createApp(), createStageConfig(settings));
+  const config = createStageConfig(settings);
+  const stack = new AuthStack(createApp(), config, options);
   build(stack);
   return JSON.parse(Testing.synth(stack, true)) as Synthesized;
 }

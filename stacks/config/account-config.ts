@@ -20,7 +20,6 @@ import {
   parseStackSettings,
   validateShared,
 } from "./parse-settings";
-import { COGNITO_DEFAULT } from "./user-pool-settings";
 
 const REQUIRED_SETTINGS = ["AWS_ACCOUNT_ID", "STATE_BUCKET_NAME"];
 
@@ -192,7 +191,6 @@ function listUsedResources({
     }),
     webAclArn,
     ...(domain !== undefined && { customDomain: { domain, zoneId } }),
-    ...(emailIdentityArn !== undefined &&
-      emailIdentityArn !== COGNITO_DEFAULT && { usesSes: true }),
+    ...(emailIdentityArn !== undefined && { usesSes: true }),
   };
 }

@@ -1,12 +1,12 @@
 import { validateArnRegion } from "../../constructs/aws";
 import type {
-  UserPoolEmail,
+  SesEmail,
   UserPoolOptions,
 } from "../../constructs/user-pool-options";
 import { type Environment, getSetting } from "./environment";
 import type { Setting } from "./setting-row";
 import type { Settings } from "./settings";
-import { COGNITO_DEFAULT, USER_POOL_SETTINGS } from "./user-pool-settings";
+import { USER_POOL_SETTINGS } from "./user-pool-settings";
 
 /** Returns the options of the user pool that the settings describe. */
 export function createUserPoolConfig({ userPool }: Settings): UserPoolOptions {
@@ -42,8 +42,7 @@ function createEmail({
   emailIdentityArn,
   emailFrom,
   emailReplyTo,
-}: Settings["userPool"]): UserPoolEmail {
-  if (emailIdentityArn === COGNITO_DEFAULT) return COGNITO_DEFAULT;
+}: Settings["userPool"]): SesEmail | null {
   if (emailIdentityArn === undefined || emailFrom === undefined) return null;
   return {
     identityArn: emailIdentityArn,
@@ -57,16 +56,7 @@ export function validateUserPoolSettings(
   values: Environment,
   { stack: { region }, existing, userPool }: Settings,
 ): string[] {
-  const { emailIdentityArn, emailFrom } = userPool;
-  const isSes =
-    emailIdentityArn !== undefined && emailIdentityArn !== COGNITO_DEFAULT;
   const problems = [
-    isSes && emailFrom === undefined
-      ? "EMAIL_IDENTITY_ARN requires EMAIL_FROM"
-      : undefined,
-    !isSes && emailIdentityArn !== undefined && emailFrom !== undefined
-      ? `EMAIL_FROM requires the ARN of an identity as EMAIL_IDENTITY_ARN, got "${COGNITO_DEFAULT}"`
-      : undefined,
     ...(
       [
         ["PRE_TOKEN_GENERATION_ARN", userPool.preTokenGenerationArn],

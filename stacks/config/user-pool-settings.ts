@@ -8,10 +8,6 @@ import {
   parseWords,
 } from "./setting-row";
 
-/** Value of `EMAIL_IDENTITY_ARN` that goes back from Amazon SES to the sender of Amazon Cognito. */
-export const COGNITO_DEFAULT = "COGNITO_DEFAULT";
-
-const parseIdentityArn = parseText(LIMITS.emailIdentityArn);
 const parseFactors = parseWords("TOTP", "EMAIL");
 
 /** Settings of the user pool of a stage. */
@@ -63,10 +59,10 @@ export const USER_POOL_SETTINGS = {
         "Threat protection: `OFF`, `AUDIT` or `ENFORCED`. The last two require `FEATURE_PLAN=PLUS`.",
     }),
     emailIdentityArn: defineSetting("EMAIL_IDENTITY_ARN", {
-      parse: (text) =>
-        text === COGNITO_DEFAULT ? text : parseIdentityArn(text),
+      parse: parseText(LIMITS.emailIdentityArn),
       description:
-        "ARN of the Amazon SES identity that sends the user pool's email. `COGNITO_DEFAULT` goes back to the sender of Amazon Cognito.",
+        "ARN of the Amazon SES identity that sends the user pool's email. Without it, Amazon Cognito sends few messages a day.",
+      requires: ["EMAIL_FROM"],
     }),
     emailFrom: defineSetting("EMAIL_FROM", {
       parse: parseText(LIMITS.emailFrom),

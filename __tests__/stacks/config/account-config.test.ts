@@ -138,7 +138,6 @@ describe("the account of a directory", () => {
       const { triggerArns, webAclArn, customDomain, usesSes } = stage ?? {};
       return { triggerArns, webAclArn, customDomain, usesSes };
     };
-    expect(uses("EMAIL_IDENTITY_ARN=COGNITO_DEFAULT\n")).toEqual({});
     const settings = {
       PRE_TOKEN_GENERATION_ARN: arn("lambda", "function:add-groups"),
       WEB_ACL_ARN: arn("wafv2", "regional/webacl/sign-in/1-2"),
