@@ -101,7 +101,7 @@ export function createAttributeLists(settings: Settings): AttributeLists {
     errors: [
       ...unwritable.map(
         (name) =>
-          `sign-in providers of a client with password or SRP sign-in must not map "${name}", which its users could then change, got ${listProviders(signIn, name)}: omit "COGNITO", or use a frontend or web client`,
+          `sign-in providers of a client whose users can change their attributes must not map "${name}", got ${listProviders(signIn, name)}: omit "COGNITO", or use a frontend or web client, without sign-in by password or SRP`,
       ),
       ...checkNames("read", chosen.read, allowed.read),
       ...checkNames("write", chosen.write, allowed.write),

@@ -3,7 +3,8 @@ import { Construct } from "constructs";
 import {
   canChangeAttributes,
   getPageFlows,
-  getUserFlows,
+  getScriptFlows,
+  getSignInPageFlows,
   removeRefreshFlow,
 } from "./auth-flows";
 import {
@@ -82,13 +83,18 @@ export class UserPoolClient extends Construct {
     const scopes = toList(oauth?.scopes ?? []);
     const callbackUrls = toList(oauth?.callbackUrls ?? []);
     const logoutUrls = toList(oauth?.logoutUrls ?? []);
-    const flows = toList(settings.explicitAuthFlows);
+    const allFlows = [...toList(settings.explicitAuthFlows)];
+    const flows =
+      refreshTokenRotation === undefined
+        ? allFlows
+        : removeRefreshFlow(allFlows);
     const signIn = readSignIn(settings.signIn ?? ["COGNITO"]);
     const dependencies = findDependencies(this, signIn);
     const attributes = createAttributeLists({
       ...settings,
       signIn,
       canUsersChange: canChangeAttributes(
+        settings.userPool,
         flows,
         oauth?.flow === "code" ? scopes : [],
       ),
@@ -115,10 +121,7 @@ export class UserPoolClient extends Construct {
       name: settings.clientName,
       userPoolId: settings.userPool.userPoolId,
       generateSecret: settings.generateSecret,
-      explicitAuthFlows:
-        refreshTokenRotation === undefined
-          ? [...flows]
-          : removeRefreshFlow(flows),
+      explicitAuthFlows: flows,
       supportedIdentityProviders: [...signIn.providerNames],
       allowedOauthFlowsUserPoolClient: oauth !== null,
       allowedOauthFlows: oauth === null ? [] : [oauth.flow],
@@ -192,7 +195,7 @@ export class ProgrammaticClient extends UserPoolClient {
     super(scope, id, {
       ...props,
       generateSecret: false,
-      explicitAuthFlows: getUserFlows(props.signIn),
+      explicitAuthFlows: getScriptFlows(props),
       oauth:
         callbackUrls.length === 0
           ? null
@@ -232,7 +235,7 @@ export class FrontendClient extends UserPoolClient {
     super(scope, id, {
       ...props,
       generateSecret: false,
-      explicitAuthFlows: getPageFlows(props.signIn),
+      explicitAuthFlows: getPageFlows(props),
       oauth: { flow: "code", scopes: OPENID_SCOPES, callbackUrls, logoutUrls },
     });
     addValidationErrors(
@@ -262,7 +265,7 @@ export class WebClient extends UserPoolClient {
     super(scope, id, {
       ...props,
       generateSecret: true,
-      explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
+      explicitAuthFlows: getSignInPageFlows(props),
       oauth: { flow: "code", scopes: OPENID_SCOPES, callbackUrls, logoutUrls },
     });
     addValidationErrors(

@@ -140,7 +140,7 @@ export interface UserPoolOptions {
   /** `null` leaves the email to Amazon Cognito, which sends few messages a day. */
   readonly email: SesEmail | null;
   /**
-   * First factors from which users choose. Clients need the flow `ALLOW_USER_AUTH` for it. Terraform does not reset a user pool
+   * First factors from which users choose. Clients get the flow `ALLOW_USER_AUTH` for it. Terraform does not reset a user pool
    * that has had others: set `["PASSWORD"]` to go back.
    *
    * @default those of the user pool: a new one has passwords only

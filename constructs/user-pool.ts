@@ -8,7 +8,11 @@ import {
   createCustomSchema,
 } from "./user-pool-attributes";
 import { checkEmail, createEmailConfiguration } from "./user-pool-email";
-import { checkSignIn, createSignInAttributes } from "./user-pool-mfa";
+import {
+  checkSignIn,
+  createSignInAttributes,
+  listFactors,
+} from "./user-pool-mfa";
 import type { CustomAttributes, UserPoolOptions } from "./user-pool-options";
 import { checkPlan } from "./user-pool-plan";
 import {
@@ -35,6 +39,18 @@ export interface IUserPool {
   readonly customAttributes?: Readonly<
     Record<string, { readonly writableByUsers?: boolean }>
   >;
+  /**
+   * Whether users choose their first factor, such as a passkey instead of the password.
+   *
+   * @default false
+   */
+  readonly hasFactorChoice?: boolean;
+  /**
+   * Whether Lambda functions define the challenges of a sign-in.
+   *
+   * @default false
+   */
+  readonly hasCustomChallenges?: boolean;
 }
 
 export interface UserPoolProps extends UserPoolOptions {
@@ -60,6 +76,8 @@ export class UserPool extends Construct implements IUserPool {
   /** Issuer of the tokens, as in their `iss` claim. */
   readonly issuer: string;
   readonly customAttributes: CustomAttributes;
+  readonly hasFactorChoice: boolean;
+  readonly hasCustomChallenges: boolean;
 
   constructor(scope: Construct, id: string, props: UserPoolProps) {
     super(scope, id);
@@ -134,6 +152,10 @@ export class UserPool extends Construct implements IUserPool {
     this.userPoolArn = resource.arn;
     this.issuer = getUserPoolIssuer(region, resource.id);
     this.customAttributes = customAttributes;
+    this.hasFactorChoice = listFactors(props.firstFactors).some(
+      (factor) => factor !== "PASSWORD",
+    );
+    this.hasCustomChallenges = triggers.defineAuthChallenge !== undefined;
     createTriggerPermissions(this, triggers, resource.arn);
     if (webAclArn !== undefined)
       new Wafv2WebAclAssociation(this, "web-acl", {

@@ -183,6 +183,31 @@ describe("sign-in providers of a client", () => {
     expect(collectErrors(build)).toEqual([]);
   });
 
+  const choicePool = { ...USER_POOL, hasFactorChoice: true };
+  test.each<[string, Build, boolean]>([
+    ["frontend", frontend({ userPool: choicePool }), true],
+    ["web", web({ userPool: choicePool }), true],
+    ["programmatic", programmatic({ userPool: choicePool }), true],
+    [
+      "federated frontend",
+      frontend({ userPool: choicePool, signIn: ["COGNITO", KEYCLOAK] }),
+      true,
+    ],
+    ["web", web({ userPool: choicePool, signIn: [KEYCLOAK] }), false],
+    [
+      "programmatic",
+      programmatic({ userPool: choicePool, signIn: [KEYCLOAK] }),
+      false,
+    ],
+    ["web", web(), false],
+  ])(
+    "let local users of a %s client choose a factor: %j",
+    (_, build, expected) => {
+      const { explicit_auth_flows: flows } = synthesizeClient(build);
+      expect((flows as string[]).includes("ALLOW_USER_AUTH")).toBe(expected);
+    },
+  );
+
   test("exist before it", () => {
     const build: Build = (scope) => {
       const resource = new CognitoIdentityProvider(scope, "idp", {
@@ -315,6 +340,33 @@ describe("attributes of a client", () => {
     });
   });
 
+  test.each<[string, Build]>([
+    [
+      "chosen factors, without local users",
+      web({
+        userPool: { ...GROUPS_POOL, hasFactorChoice: true },
+        signIn: [GROUPS_PROVIDER],
+      }),
+    ],
+    [
+      "custom challenges, without rotation",
+      web({
+        userPool: { ...GROUPS_POOL, hasCustomChallenges: true },
+        signIn: ["COGNITO", GROUPS_PROVIDER],
+      }),
+    ],
+    [
+      "rotation, without custom challenges",
+      web({
+        userPool: GROUPS_POOL,
+        signIn: ["COGNITO", GROUPS_PROVIDER],
+        refreshTokenRotation: { gracePeriodSeconds: 0 },
+      }),
+    ],
+  ])("can be mapped with %s", (_, build) => {
+    expect(collectErrors(build)).toEqual([]);
+  });
+
   test("are explicit for a service client with custom attributes", () => {
     const client = synthesizeClient((scope) => {
       new ServiceClient(scope, "client", {
@@ -341,7 +393,7 @@ describe("attributes of a client", () => {
   });
 
   const TRAP =
-    /^sign-in providers of a client with password or SRP sign-in must not map "custom:groups", .* got "Groups": omit /;
+    /^sign-in providers of a client whose users can change their attributes must not map "custom:groups", got "Groups": omit /;
   test.each<[string, Build, RegExp[]]>([
     [
       "local users of a programmatic client could change a mapped attribute",
@@ -372,6 +424,23 @@ describe("attributes of a client", () => {
           },
         });
       },
+      [TRAP],
+    ],
+    [
+      "users could sign in with a chosen factor",
+      web({
+        userPool: { ...GROUPS_POOL, hasFactorChoice: true },
+        signIn: ["COGNITO", GROUPS_PROVIDER],
+      }),
+      [TRAP],
+    ],
+    [
+      "users could sign in with custom challenges",
+      web({
+        userPool: { ...GROUPS_POOL, hasCustomChallenges: true },
+        signIn: [GROUPS_PROVIDER],
+        refreshTokenRotation: { gracePeriodSeconds: 0 },
+      }),
       [TRAP],
     ],
     [

@@ -63,6 +63,7 @@ const OTHERS = [
   // its statements are in the properties of roles
   "PolicyDocument.Statement",
   "SignInClientProps.signIn",
+  "SignInProps.signIn",
   "StackConfig.tags",
   "UserPoolQuotas.clients",
   "UserPoolQuotas.groups",

@@ -324,6 +324,16 @@ describe("getServiceToken fails", () => {
     expect(countTokenRequests()).toBe(0);
   });
 
+  test("for a web client", async () => {
+    secret = { ...SECRET, flow: "authorization_code" };
+    const error = await getError();
+    expect(error?.message).toMatch(
+      /must be of a service client, got a web client$/,
+    );
+    expect(error?.hint).toMatch(/^name a service client with --service-id/);
+    expect(countTokenRequests()).toBe(0);
+  });
+
   test("for a secret of another flow", async () => {
     secret = { ...SECRET, flow: CANARY };
     expect((await getError())?.message).toMatch(

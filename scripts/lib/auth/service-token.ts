@@ -224,15 +224,24 @@ async function requestServiceToken(
 
 function requireFlow(name: string, flow: string | undefined): void {
   if (flow === "client_credentials") return;
-  throw flow === "user_password"
-    ? new UserError(
-        `secret "${name}" must be of a service client, got a client for user sign-in`,
+  const subject = `secret "${name}" must be of a service client`;
+  switch (flow) {
+    case "user_password":
+      throw new UserError(
+        `${subject}, got a client for user sign-in`,
         `sign a user in with ${formatCommand("credentials")}`,
-      )
-    : new UserError(
+      );
+    case "authorization_code":
+      throw new UserError(
+        `${subject}, got a web client`,
+        "name a service client with --service-id; the application of a web client signs users in itself",
+      );
+    default:
+      throw new UserError(
         `field flow of secret "${name}" must be client_credentials, got another value`,
         "name a service client with --service-id",
       );
+  }
 }
 
 function requireScopes(

@@ -1,4 +1,8 @@
-import { checkSecretPolicy } from "../../../../scripts/lib/adoption/checks/secrets";
+import {
+  checkSecretPolicy,
+  getExpectedFields,
+} from "../../../../scripts/lib/adoption/checks/secrets";
+import type { JsonObject } from "../../../../scripts/lib/system/json-object";
 
 const ROLE = "arn:aws:iam::000000000000:role/reader";
 
@@ -85,5 +89,46 @@ describe("a change of a secret's policy", () => {
     expect(checkSecretPolicy(policy(statement), policy(read(ROLE)))).toEqual([
       expect.stringMatching(/^must still contain the statement /),
     ]);
+  });
+});
+
+describe("the expected value of a secret", () => {
+  const target = { region: "us-west-2" };
+  const fields = {
+    cognito_domain: "https://auth.auth.us-west-2.amazoncognito.com",
+    client_id: "abc",
+    userpool_id: "us-west-2_Abc",
+    aws_region: "us-west-2",
+  };
+  const client = { ClientId: "abc", UserPoolId: "us-west-2_Abc" };
+
+  test.each<[string, JsonObject, Readonly<Record<string, string>>]>([
+    ["programmatic", {}, { flow: "user_password" }],
+    [
+      "service",
+      {
+        ClientSecret: "s",
+        AllowedOAuthFlows: ["client_credentials"],
+        AllowedOAuthScopes: ["a/b", "a/c"],
+      },
+      { flow: "client_credentials", client_secret: "s", scope: "a/b a/c" },
+    ],
+    [
+      "web",
+      {
+        ClientSecret: "s",
+        AllowedOAuthFlows: ["code"],
+        AllowedOAuthScopes: ["openid", "email"],
+      },
+      { flow: "authorization_code", client_secret: "s", scope: "openid email" },
+    ],
+  ])("has the flow of a %s client", (_, attributes, expected) => {
+    expect(
+      getExpectedFields(
+        { ...client, ...attributes },
+        { Domain: "auth" },
+        target,
+      ),
+    ).toEqual({ ...fields, ...expected });
   });
 });

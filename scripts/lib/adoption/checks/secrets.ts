@@ -148,22 +148,30 @@ async function checkSecretValue(
     );
 }
 
-function getExpectedFields(
+/** Returns the fields that the stage writes into the secret of a client. */
+export function getExpectedFields(
   client: JsonObject,
   pool: JsonObject | undefined,
   { region }: AwsTarget,
 ): Readonly<Record<string, string | typeof ANY_VALUE>> {
-  const { ClientSecret: secret, AllowedOAuthScopes: scopes } = client;
+  const {
+    ClientSecret: secret,
+    AllowedOAuthFlows: flows,
+    AllowedOAuthScopes: scopes,
+  } = client;
   const domain = toText(pool?.Domain);
-  const isService = typeof secret === "string";
+  const hasSecret = typeof secret === "string";
+  const flow = toTexts(flows).includes("code")
+    ? "authorization_code"
+    : "client_credentials";
   return {
-    flow: isService ? "client_credentials" : "user_password",
+    flow: hasSecret ? flow : "user_password",
     cognito_domain:
       domain === "" ? ANY_VALUE : getDomainBaseUrl(domain, region),
     client_id: toText(client.ClientId),
     userpool_id: toText(client.UserPoolId),
     aws_region: region,
-    ...(isService && {
+    ...(hasSecret && {
       client_secret: secret,
       scope: toTexts(scopes).join(" "),
     }),
