@@ -5,6 +5,7 @@ import {
   type KeyObject,
   randomUUID,
 } from "node:crypto";
+import { getKeycloakEndpoints } from "../../constructs/oidc-endpoints";
 import type { KeyPair } from "./certificate-authority";
 import {
   LoopbackServer,
@@ -12,6 +13,8 @@ import {
   type Reply,
 } from "./loopback-server";
 
+/** Path of the issuer, as Keycloak has it. */
+const REALM = "/realms/example";
 const KEY_ID = "test-key";
 const TOKEN_SECONDS = 300;
 
@@ -41,7 +44,7 @@ interface Grant {
 }
 
 /**
- * An OpenID Connect provider on this machine, with the authorization code flow of one confidential client. It refuses
+ * An OpenID Connect provider on this machine, with the addresses of Keycloak and the authorization code flow of one confidential client. It refuses
  * everything that the specification does not allow.
  *
  * @see https://openid.net/specs/openid-connect-core-1_0.html#CodeFlowAuth
@@ -71,16 +74,7 @@ export class OidcProvider {
   }
 
   get issuer(): string {
-    return this.server.endpoint;
-  }
-
-  get endpoints() {
-    return {
-      authorizationUrl: `${this.issuer}/authorize`,
-      tokenUrl: `${this.issuer}/token`,
-      userInfoUrl: `${this.issuer}/userinfo`,
-      jwksUrl: `${this.issuer}/jwks`,
-    };
+    return `${this.server.endpoint}${REALM}`;
   }
 
   async stop(): Promise<void> {
@@ -90,18 +84,18 @@ export class OidcProvider {
   private reply({ method, url, headers, body }: ReceivedRequest): Reply {
     const { pathname, searchParams } = new URL(url, this.issuer);
     const form = new URLSearchParams(body);
-    switch (`${method} ${pathname}`) {
+    switch (`${method} ${pathname.replace(REALM, "")}`) {
       case "GET /.well-known/openid-configuration":
         return { body: this.describe() };
-      case "GET /jwks":
+      case "GET /protocol/openid-connect/certs":
         return { body: { keys: [this.createJwk()] } };
-      case "GET /authorize":
+      case "GET /protocol/openid-connect/auth":
         return this.showSignIn(searchParams);
       case "POST /sign-in":
         return this.signIn(form);
-      case "POST /token":
+      case "POST /protocol/openid-connect/token":
         return this.issueTokens(form, headers.authorization);
-      case "GET /userinfo":
+      case "GET /protocol/openid-connect/userinfo":
         return this.returnClaims(headers.authorization);
       default:
         return { status: 404, body: "not found" };
@@ -109,7 +103,8 @@ export class OidcProvider {
   }
 
   private describe(): object {
-    const { authorizationUrl, tokenUrl, userInfoUrl, jwksUrl } = this.endpoints;
+    const { authorizationUrl, tokenUrl, userInfoUrl, jwksUrl } =
+      getKeycloakEndpoints(this.issuer);
     return {
       issuer: this.issuer,
       authorization_endpoint: authorizationUrl,
@@ -149,7 +144,7 @@ export class OidcProvider {
         `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
     );
     return html(
-      `<h1>Example University</h1><form method="post" action="/sign-in">${fields.join("")}
+      `<h1>Example University</h1><form method="post" action="${REALM}/sign-in">${fields.join("")}
       <label>User <input name="user" required></label>
       <label>Password <input name="password" type="password" required></label>
       <button>Sign in</button></form>`,
