@@ -132,7 +132,9 @@ export const SIGN_IN_RULES = {
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
-/** A user pool without a policy allows passwords. */
+/** The first factor of a user pool without a policy. */
+const DEFAULT_FACTOR = "PASSWORD" as Redacted;
+
 function checkAddedFactors(context: RuleContext): readonly RichText[] {
   const path = "sign_in_policy.allowed_first_auth_factors";
   return reportAdded(
@@ -144,7 +146,7 @@ function checkAddedFactors(context: RuleContext): readonly RichText[] {
       sign_in_policy: [
         {
           allowed_first_auth_factors: [
-            "PASSWORD" as Redacted,
+            DEFAULT_FACTOR,
             ...getMembers(context.before, path),
           ],
         },
