@@ -212,7 +212,10 @@ export class Configuration {
 }
 
 const IDENTIFYING_ATTRIBUTES = new Set(
-  splitWords("arn bucket endpoint id identifier key_id name provider_name url"),
+  splitWords(`
+    arn bucket cloudfront_distribution cloudfront_distribution_zone_id endpoint id identifier key_id name
+    provider_name url
+  `),
 );
 
 /** Returns whether `count` or `for_each` is zero, empty or not constant. */
