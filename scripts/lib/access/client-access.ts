@@ -1,4 +1,4 @@
-import { toTexts } from "../plan/attribute";
+import { readAttribute, toTexts } from "../plan/attribute";
 import { isServiceClient, listOAuthFlows } from "../plan/construct-ids";
 import type { Redacted } from "../plan/redactor";
 import { getShortName } from "../plan/resource-names";
@@ -45,7 +45,7 @@ export function listClientAccess(
     : [];
   return [
     ...listFederatedSignIn(client, snapshot),
-    ...(hasSignInFlow(values)
+    ...(hasSignInFlow(client, snapshot)
       ? [
           {
             ...base,
@@ -98,19 +98,44 @@ function resolveProviderName(value: Redacted, snapshot: Snapshot): Redacted {
   return found === undefined ? value : getShortName(found);
 }
 
-/** Whether users can sign in with the client's API calls. AWS enables flows if none is configured. */
-function hasSignInFlow({ explicit_auth_flows: flows }: Values): boolean {
+/**
+ * Whether users can sign in with the client's API calls. AWS enables flows if none is configured. Custom challenges need a
+ * function of the user pool.
+ */
+function hasSignInFlow({ values }: Resource, snapshot: Snapshot): boolean {
+  const { explicit_auth_flows: flows } = values;
   const isConfigured = Array.isArray(flows) && flows.length > 0;
   return (
     !isConfigured ||
-    toTexts(flows).some((flow) => flow !== "ALLOW_REFRESH_TOKEN_AUTH")
+    toTexts(flows).some(
+      (flow) =>
+        flow !== "ALLOW_REFRESH_TOKEN_AUTH" &&
+        (flow !== "ALLOW_CUSTOM_AUTH" || hasCustomChallenges(values, snapshot)),
+    )
+  );
+}
+
+/** Whether a function of a client's user pool defines challenges; a user pool outside the plan may have one. */
+export function hasCustomChallenges(
+  client: Values,
+  snapshot: Snapshot,
+): boolean {
+  const pool = snapshot.find("aws_cognito_user_pool", client.user_pool_id);
+  return (
+    pool === undefined ||
+    readAttribute(pool.values, "lambda_config.define_auth_challenge").kind !==
+      "absent"
   );
 }
 
 /** Whether users get tokens with which they can change their own attributes: by API calls, or with the scope for it. */
-export function canChangeOwnAttributes(values: Values): boolean {
+export function canChangeOwnAttributes(
+  client: Resource,
+  snapshot: Snapshot,
+): boolean {
+  const { values } = client;
   return (
-    hasSignInFlow(values) ||
+    hasSignInFlow(client, snapshot) ||
     (listOAuthFlows(values).length > 0 &&
       toTexts(values.allowed_oauth_scopes).some(
         (scope) => scope === "aws.cognito.signin.user.admin",

@@ -69,7 +69,7 @@ function checkWritableClaims(context: RuleContext): readonly RichText[] {
   const later = listWritableClaims(snapshotAfter);
   const couldWrite = ({ client, claim }: WritableClaim): boolean => {
     const earlier = snapshotBefore.get(client.address);
-    return earlier !== undefined && canWrite(earlier.values, claim);
+    return earlier !== undefined && canWrite(earlier, claim, snapshotBefore);
   };
   const known = new Set(listWritableClaims(snapshotBefore).map(getKey));
   const found = later
@@ -103,7 +103,7 @@ function listWritableClaims(snapshot: Snapshot): readonly WritableClaim[] {
     return [...new Set(claims)].flatMap((claim) =>
       snapshot
         .listByType(CLIENT)
-        .filter(({ values }) => canWrite(values, claim))
+        .filter((client) => canWrite(client, claim, snapshot))
         .map((client) => ({ client, attachment, claim })),
     );
   });
@@ -120,12 +120,17 @@ const ISSUED_CLAIMS =
   /^(acr|amr|at_hash|aud|auth_time|azp|client_id|cognito:.+|email_verified|event_id|exp|iat|identities|iss|jti|nonce|origin_jti|phone_number_verified|scope|sub|token_use|username)$/;
 
 /** Whether users of a client can write an attribute: no list means all attributes. */
-function canWrite(values: Attributes, attribute: Redacted): boolean {
+function canWrite(
+  client: Resource,
+  attribute: Redacted,
+  snapshot: Snapshot,
+): boolean {
+  const { values } = client;
   const listed = toTexts(values.write_attributes);
   return (
     !hasUnknown(values.write_attributes) &&
     !ISSUED_CLAIMS.test(attribute) &&
-    canChangeOwnAttributes(values) &&
+    canChangeOwnAttributes(client, snapshot) &&
     (listed.length === 0 || listed.includes(attribute))
   );
 }

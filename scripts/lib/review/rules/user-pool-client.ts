@@ -1,4 +1,6 @@
+import { hasCustomChallenges } from "../../access/client-access";
 import { Unknown } from "../../plan/attribute";
+import type { Redacted } from "../../plan/redactor";
 import { literal, type RichText, text } from "../../plan/rich-text";
 import {
   ASSIGNED,
@@ -22,6 +24,8 @@ import {
 } from "./rule";
 
 const TYPE = "aws_cognito_user_pool_client";
+
+const CUSTOM_FLOW = "ALLOW_CUSTOM_AUTH" as Redacted;
 
 const covers = coverAttributes(TYPE);
 
@@ -160,7 +164,25 @@ function checkAddedAuthFlows(context: RuleContext): readonly RichText[] {
     ? [
         text`${name} lists no authentication flow, so that AWS adds its default ones`,
       ]
-    : reportAdded(path, text` can now sign in users with `)(context);
+    : reportAdded(
+        path,
+        text` can now sign in users with `,
+      )({ ...context, before: addUnusedFlow(context) });
+}
+
+/** Adds the flow of custom challenges, which does nothing without a function of the user pool. */
+function addUnusedFlow({
+  before,
+  after,
+  snapshotAfter,
+}: RuleContext): RuleContext["before"] {
+  const path = "explicit_auth_flows";
+  return hasCustomChallenges(after, snapshotAfter)
+    ? before
+    : {
+        ...before,
+        [path]: [...getMembers(before, path), CUSTOM_FLOW],
+      };
 }
 
 /** An empty list means all attributes. */
