@@ -120,38 +120,44 @@ const EMAIL_REQUIREMENTS: readonly Requirement[] = [
 function checkEmailMfa(context: RuleContext): readonly RichText[] {
   const { before, after, name } = context;
   if (hasEmailMfa(before) || !hasEmailMfa(after)) return [];
-  const late = listLate(EMAIL_REQUIREMENTS, context);
+  const missing = listUnmet(EMAIL_REQUIREMENTS, after);
+  if (missing.length > 0)
+    return [
+      text`${name}: the apply fails, since email MFA requires another ${listNames(missing)}`,
+    ];
+  const late = listUnmet(EMAIL_REQUIREMENTS, before);
   if (late.length === 0) return [];
   const hasOtherFactor = readBoolean(
     after,
     "software_token_mfa_configuration.enabled",
   );
-  const firstStep =
-    hasOtherFactor === true
-      ? literal("without email_mfa_configuration")
-      : literal("without email_mfa_configuration and with MFA off");
+  const remaining = hasOtherFactor === true ? [] : literal(" and with MFA off");
   return [
     describeSteps(
       name,
-      text`email MFA is turned on before ${listNames(late)} changes`,
-      text`change ${listNames(late)} ${firstStep}`,
+      text`the provider turns on email MFA before it changes ${listNames(late)}`,
+      text`change ${listNames(late)} without email_mfa_configuration${remaining}`,
       literal("turn on email MFA"),
     ),
   ];
 }
 
-function checkPasskeys(context: RuleContext): readonly RichText[] {
-  const { before, after, name } = context;
+function checkPasskeys({
+  before,
+  after,
+  name,
+}: RuleContext): readonly RichText[] {
   const hasPasskeys = (values: Attributes): boolean =>
     toBlocks(values.web_authn_configuration).length > 0;
-  const late = listLate([PLAN], context);
-  return late.length === 0 || hasPasskeys(before) || !hasPasskeys(after)
+  return PLAN.isMet(before) || hasPasskeys(before) || !hasPasskeys(after)
     ? []
     : [
         describeSteps(
           name,
-          text`passkeys are configured before ${listNames(late)} changes`,
-          text`change ${listNames(late)} without web_authn_configuration`,
+          literal(
+            "the provider configures passkeys before it changes user_pool_tier",
+          ),
+          literal("change user_pool_tier without web_authn_configuration"),
           literal("add web_authn_configuration"),
         ),
       ];
@@ -183,7 +189,7 @@ function checkRequiredMfa({
   return [
     describeSteps(
       name,
-      text`MFA is required before the first factor ${listNames(removed)} is removed`,
+      text`the provider requires MFA before it removes the first factor ${listNames(removed)}`,
       text`remove ${listNames(removed)} from the first factors (sign_in_policy) and leave MFA ${literal(readText(before, "mfa_configuration") === "OPTIONAL" ? "optional" : "off")}`,
       literal("require MFA"),
     ),
@@ -217,13 +223,15 @@ function hasEmailMfa(values: Attributes): boolean {
   return mfa !== "OFF" && toBlocks(values.email_mfa_configuration).length > 0;
 }
 
-/** Returns attributes that a feature requires, and that do not have the required value before the apply. */
-function listLate(
+/** Returns attributes that do not have the value that a feature requires; an unknown one is reported by itself. */
+function listUnmet(
   requirements: readonly Requirement[],
-  { before }: RuleContext,
+  values: Attributes,
 ): readonly Redacted[] {
   return requirements.flatMap(({ attribute, isMet }) =>
-    isMet(before) ? [] : [attribute as Redacted],
+    isMet(values) || isPartlyUnknown(values, attribute)
+      ? []
+      : [attribute as Redacted],
   );
 }
 
@@ -233,5 +241,5 @@ function describeSteps(
   first: RichText,
   second: RichText,
 ): RichText {
-  return text`${name}: the apply fails, since ${reason}. Use two applies: 1. ${first}; 2. ${second}`;
+  return text`${name}: the apply fails, since ${reason}. Use two applies. Apply 1: ${first}. Apply 2: ${second}`;
 }

@@ -75,7 +75,7 @@ export const MESSAGE_RULES = {
         : SENDER.flatMap((attribute) =>
             reportChanged(
               `email_configuration.${attribute}`,
-              text` sends email in another way (${attribute as Redacted})`,
+              text` sends email with another ${attribute as Redacted}`,
             )({
               ...context,
               before: removeDefaultSender(context.before),
