@@ -1,6 +1,8 @@
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import {
+  DEFAULT_QUOTAS,
+  IdentityProvider,
   ResourceServer,
   UserPoolClient,
   UserPoolGroup,
@@ -17,6 +19,11 @@ export function validateQuotas(
     ["resource servers", ResourceServer, quotas.resourceServers],
     ["clients", UserPoolClient, quotas.clients],
     ["groups", UserPoolGroup, quotas.groups],
+    [
+      "identity providers",
+      IdentityProvider,
+      quotas.identityProviders ?? DEFAULT_QUOTAS.identityProviders ?? Infinity,
+    ],
   ] as const;
   return nouns.flatMap(([noun, type, quota]) => {
     const count = constructs.filter((one) => one instanceof type).length;

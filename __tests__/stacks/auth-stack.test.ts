@@ -967,7 +967,14 @@ describe("a stage fails when", () => {
       const auth = new AuthStack(
         app,
         createStageConfig({ IDENTITY_POOL_ARN: existingPool }),
-        { quotas: { resourceServers: 1, clients: 1, groups: 1 } },
+        {
+          quotas: {
+            resourceServers: 1,
+            clients: 1,
+            groups: 1,
+            identityProviders: 1,
+          },
+        },
       );
       for (let index = 1; index <= count; index += 1) {
         auth.addResourceServer(`server-${index}`, { b: "c" });
@@ -975,6 +982,10 @@ describe("a stage fails when", () => {
           callbackUrls: ["https://a.example/"],
         });
         auth.addGroup(`group-${index}`, { ...readers, precedence: index });
+        auth.addSamlIdentityProvider(`idp-${index}`, {
+          metadataUrl: "https://idp.example.edu/metadata",
+          attributes: { email: "mail" },
+        });
       }
       return app;
     };
@@ -987,9 +998,12 @@ describe("a stage fails when", () => {
       build(2).synth();
     }).toThrow(
       new RegExp(
-        [most("resource servers"), most("clients"), most("groups")].join(
-          "[^]*",
-        ),
+        [
+          most("resource servers"),
+          most("clients"),
+          most("groups"),
+          most("identity providers"),
+        ].join("[^]*"),
       ),
     );
   });

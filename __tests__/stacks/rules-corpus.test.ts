@@ -35,6 +35,7 @@ describe("the corpus", () => {
       resourceServers: 25,
       clients: 1000,
       groups: 10_000,
+      identityProviders: 300,
     });
   });
 });

@@ -42,6 +42,8 @@ export interface UserPoolQuotas {
   readonly resourceServers: number;
   readonly clients: number;
   readonly groups: number;
+  /** @default 300 */
+  readonly identityProviders?: number;
 }
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
@@ -49,4 +51,5 @@ export const DEFAULT_QUOTAS: UserPoolQuotas = {
   resourceServers: 25,
   clients: 1000,
   groups: 10_000,
+  identityProviders: 300,
 };

@@ -680,9 +680,10 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
   domainsPerIdentityProvider: createCountCases(50),
   mappedAttribute: {
     accepted: [
-      "email",
-      "email_verified",
-      "zoneinfo",
+      ...["address", "birthdate", "email", "email_verified", "family_name"],
+      ...["gender", "given_name", "locale", "middle_name", "name", "nickname"],
+      ...["phone_number", "phone_number_verified", "picture", "profile"],
+      ...["preferred_username", "updated_at", "website", "zoneinfo"],
       "custom:groups",
       long(27, (filling) => `custom:${filling}`),
     ],
