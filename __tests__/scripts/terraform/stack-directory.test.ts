@@ -86,6 +86,41 @@ test("a stack lists the resources that Terraform refuses to destroy", () => {
   expect(list({ resource })).toEqual(["aws_cognito_user_pool.c"]);
 });
 
+test("a stack selects another provider if it no longer allows the selected one", async () => {
+  const outputDirectory = createTemporaryDirectory();
+  const stack = new StackDirectory({
+    stackName: "s",
+    outputDirectory,
+    target: { region: "us-west-2" },
+    log: () => undefined,
+  });
+  mkdirSync(stack.directory, { recursive: true });
+  writeFileSync(path.join(stack.directory, "cdk.tf.json"), "{}");
+  const lock = path.join(stack.directory, ".terraform.lock.hcl");
+  writeFileSync(lock, "old");
+  const binary = path.join(outputDirectory, "terraform");
+  writeFileSync(
+    binary,
+    `#!/bin/sh
+if grep -q old .terraform.lock.hcl 2>&1; then
+  echo "locked provider registry.terraform.io/hashicorp/aws 5.100.0 does not match" >&2
+  echo "configured version constraint >= 6.5.0, < 7.0.0" >&2
+  exit 1
+fi
+mkdir -p .terraform
+echo new > .terraform.lock.hcl
+`,
+    { mode: 0o755 },
+  );
+  process.env.TERRAFORM_BINARY_NAME = binary;
+  try {
+    await stack.initialize();
+  } finally {
+    delete process.env.TERRAFORM_BINARY_NAME;
+  }
+  expect(readFileSync(lock, "utf8")).toBe("new\n");
+});
+
 test("a stack prints the notices of the app once", async () => {
   const stack = new StackDirectory({
     stackName: "veda-auth-stack-dev",
