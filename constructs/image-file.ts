@@ -36,8 +36,18 @@ export function readImageFile(
   bytesLimit: Limit<number>,
 ): ImageFile | string {
   const content = readIfFile(file);
-  if (content === undefined)
-    return `${subject} must be a readable file, got ${JSON.stringify(file)}`;
+  return content === undefined
+    ? `${subject} must be a readable file, got ${JSON.stringify(file)}`
+    : parseImage(subject, file, content, formats, bytesLimit);
+}
+
+function parseImage(
+  subject: string,
+  file: string,
+  content: Buffer,
+  formats: readonly ImageFormat[],
+  bytesLimit: Limit<number>,
+): ImageFile | string {
   const text = content.toString("latin1");
   const [extension] = /\.[^./\\]+$/.exec(file.toLowerCase()) ?? [];
   const format = formats.find(

@@ -88,7 +88,7 @@ export class AuthApp extends App {
   /** Returns errors for role names that are equal in an account. They are not case-sensitive. */
   private findRepeatedRoleNames(): string[] {
     return this.findRepeated(
-      "role name must be unique in an account",
+      (name) => `role name must be unique in an account, got "${name}"`,
       (one) => (one instanceof IamRole ? one.nameInput : undefined),
       (one, other) => canShareAccount(getConfig(one), getConfig(other)),
     );
@@ -97,7 +97,7 @@ export class AuthApp extends App {
   /** Returns errors for custom domains that are equal. They are unique across all accounts. */
   private findRepeatedDomains(): string[] {
     return this.findRepeated(
-      "custom domain must be unique",
+      (name) => `custom domain must be unique, got "${name}"`,
       (one) =>
         one instanceof CognitoUserPoolDomain &&
         one.certificateArnInput !== undefined
@@ -108,7 +108,7 @@ export class AuthApp extends App {
   }
 
   private findRepeated(
-    rule: string,
+    formatError: (name: string) => string,
     getName: (resource: IConstruct) => string | undefined,
     conflict: (one: IConstruct, other: IConstruct) => boolean,
   ): string[] {
@@ -122,7 +122,7 @@ export class AuthApp extends App {
         .filter((other) => conflict(other, resource))
         .map(
           (other) =>
-            `${rule}, got "${name}" also in ${formatPath(other.node.path)} (${formatPath(resource.node.path)})`,
+            `${formatError(name)} also in ${formatPath(other.node.path)} (${formatPath(resource.node.path)})`,
         );
     });
   }

@@ -43,20 +43,23 @@ export function addLogDelivery(
         ? []
         : checkArnLocation(subject, arn, region, account);
     }),
-    options.events === "userAuthEvents" && poolOptions !== undefined
+    ...(options.events === "userAuthEvents" && poolOptions !== undefined
       ? validateAuthEvents(poolOptions)
-      : undefined,
+      : []),
   );
 }
 
 function validateAuthEvents({
   plan = "ESSENTIALS",
   threatProtection = "OFF",
-}: UserPoolOptions): string | undefined {
-  if (Token.isUnresolved(plan)) return undefined;
-  if (plan !== "PLUS")
-    return `log delivery of userAuthEvents requires plan PLUS, got ${plan}`;
-  return threatProtection === "OFF"
-    ? "log delivery of userAuthEvents requires threat protection, got OFF"
-    : undefined;
+}: UserPoolOptions): string[] {
+  const isWithoutPlus = plan !== "PLUS" && !Token.isUnresolved(plan);
+  return [
+    ...(isWithoutPlus
+      ? [`log delivery of userAuthEvents requires plan PLUS, got ${plan}`]
+      : []),
+    ...(!isWithoutPlus && threatProtection === "OFF"
+      ? ["log delivery of userAuthEvents requires threat protection, got OFF"]
+      : []),
+  ];
 }

@@ -95,7 +95,7 @@ export class SignInPages {
     this.stack.addOutput(
       "userpool_custom_domain_target",
       this.customDomain.target,
-      "Host name to which the DNS record of the custom domain must lead",
+      "Target of the DNS record of the custom domain",
     );
   }
 
