@@ -64,9 +64,16 @@ const OTHERS = [
   "PolicyDocument.Statement",
   "SignInClientProps.signIn",
   "SignInProps.signIn",
+  // details of a provider, which its own properties set, and a parsed file
+  "ProviderSettings.fixedAttributes",
+  "ProviderSettings.ignoredDetails",
+  "ProviderSettings.providerDetails",
+  "SamlMetadata.certificates",
   "StackConfig.tags",
+  "StageConfig.callbackUrls",
   "UserPoolQuotas.clients",
   "UserPoolQuotas.groups",
+  "UserPoolQuotas.identityProviders",
   "UserPoolQuotas.resourceServers",
 ];
 
@@ -218,7 +225,12 @@ describe("a list, map or number that only Terraform knows", () => {
 
   test("is accepted as a quota", () => {
     const quota = createUnknownNumber(1);
-    const quotas = { resourceServers: quota, clients: quota, groups: quota };
+    const quotas = {
+      resourceServers: quota,
+      clients: quota,
+      groups: quota,
+      identityProviders: quota,
+    };
     const stack = new AuthStack(createApp(), createStageConfig(), { quotas });
     stack.addProgrammaticClient("programmatic-client");
     synthesize(stack);

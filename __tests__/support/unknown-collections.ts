@@ -105,6 +105,21 @@ function client(
   };
 }
 
+function oidcIdentityProvider(
+  options: Partial<constructs.OidcIdentityProviderProps>,
+): Row["build"] {
+  return (_, scope) => {
+    new constructs.OidcIdentityProvider(scope, "provider", {
+      userPool,
+      providerName: "Keycloak",
+      issuer: "https://keycloak.example.org/realms/veda",
+      clientId: "veda",
+      attributes: { email: "email" },
+      ...options,
+    });
+  };
+}
+
 function pool(options: Partial<constructs.UserPoolOptions>): Row["build"] {
   return (_, scope) => {
     new constructs.UserPool(scope, "pool", {
@@ -262,6 +277,14 @@ export const ACCEPTED: Readonly<Record<string, Row>> = {
   "IdentityStatement.Resource": {
     build: role({ Resource: list("arn:aws:s3:::a", "arn:aws:s3:::b") }),
     expected: /Resource.*:\$\{jsonencode\(split\(/,
+  },
+  "IdentityProviderProps.domains": {
+    build: oidcIdentityProvider({ domains: list("a.example", "b.example") }),
+    expected: '"idp_identifiers":"${split(',
+  },
+  "OidcIdentityProviderProps.scopes": {
+    build: oidcIdentityProvider({ scopes: list("openid", "email") }),
+    expected: '"authorize_scopes":"${join(\\" \\", split(',
   },
   "OidcRoleProps.managedPolicyArns": {
     build: oidcRole({
