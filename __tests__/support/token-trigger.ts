@@ -15,7 +15,7 @@ export const TOKEN_TRIGGER_ARN = `arn:aws:lambda:us-west-2:000000000000:function
  * A pre-token-generation trigger that adds the groups in a list of members. It copies the groups of the user, since its
  * response replaces them. The preferred role is what an identity pool uses.
  *
- * The local AWS expects the groups in another place than AWS, and ignores the preferred role: the last lines are for it.
+ * The local AWS expects the groups in another field than AWS, and ignores the preferred role: the last lines are for it.
  */
 const FUNCTION = `
 import json, os
