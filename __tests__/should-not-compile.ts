@@ -216,8 +216,21 @@ export function addIncompleteSubjects(scope: Construct, auth: AuthStack): void {
 }
 
 export function omitSecurityOptions(scope: Construct): void {
+  const pool = { userPoolName: "a", region: "us-west-2", mfa: null };
   // @ts-expect-error deletion protection is required
-  new UserPool(scope, "a", { userPoolName: "a" });
+  new UserPool(scope, "a", { ...pool, email: null });
+  // @ts-expect-error a sender of Amazon Cognito must be explicit
+  new UserPool(scope, "a", { ...pool, deletionProtection: true });
+  const { mfa, ...others } = { ...pool, deletionProtection: true };
+  // @ts-expect-error a user pool without MFA must be explicit
+  new UserPool(scope, "a", { ...others, email: mfa });
+  new UserPool(scope, "a", {
+    ...others,
+    mfa,
+    email: null,
+    // @ts-expect-error custom attributes are optional and can be changed
+    customAttributes: { groups: { type: "String", mutable: false } },
+  });
   // @ts-expect-error a client without a secret must be explicit
   new ClientSecret(scope, "b", {
     secretName: "b",

@@ -1,5 +1,6 @@
 import type { App } from "cdktf";
 import {
+  addValidationErrors,
   type BrandingStyle,
   DEFAULT_QUOTAS,
   type FrontendClient,
@@ -248,14 +249,21 @@ export class AuthStack extends BaseStack<StageConfig> {
 
   private createUserPool(options: AuthStackOptions["userPool"]): IUserPool {
     const { stackName, region, existing, userPool } = this.config;
-    return existing.userPoolId === undefined
-      ? new UserPool(this, "user-pool", {
-          userPoolName: stackName,
-          region,
-          ...userPool,
-          ...options,
-        })
-      : UserPool.fromUserPoolId(existing.userPoolId);
+    const names = Object.keys(options ?? {});
+    if (existing.userPoolId === undefined)
+      return new UserPool(this, "user-pool", {
+        userPoolName: stackName,
+        region,
+        ...userPool,
+        ...options,
+      });
+    addValidationErrors(
+      this,
+      names.length > 0
+        ? `options of the user pool must be omitted if the stage uses an existing one, got ${names.join(", ")}`
+        : undefined,
+    );
+    return UserPool.fromUserPoolId(existing.userPoolId);
   }
 
   private addUserPoolOutputs(): void {

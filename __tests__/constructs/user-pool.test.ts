@@ -108,12 +108,17 @@ describe("a user pool", () => {
     );
   });
 
-  test("exposes its id as a reference", () => {
+  test.each([
+    ["userPoolId", /^\$\{aws_cognito_user_pool\.pool_\w+\.id\}$/],
+    ["userPoolArn", /^\$\{aws_cognito_user_pool\.pool_\w+\.arn\}$/],
+    [
+      "issuer",
+      /^https:\/\/cognito-idp\.us-west-2\.amazonaws\.com\/\$\{aws_cognito_user_pool\.pool_\w+\.id\}$/,
+    ],
+  ] as const)("exposes its %s as a reference", (name, expected) => {
     expect(
-      resolveValue(
-        (scope) => new UserPool(scope, "pool", MINIMAL_PROPS).userPoolId,
-      ),
-    ).toMatch(/^\$\{aws_cognito_user_pool\.pool_\w+\.id\}$/);
+      resolveValue((scope) => new UserPool(scope, "pool", MINIMAL_PROPS)[name]),
+    ).toMatch(expected);
   });
 
   test("is imported by its id", () => {

@@ -174,14 +174,16 @@ function validateLocations({
       (arn) => ["SECRET_ROLE_ACCESS", arn] as const,
     ),
   ] as const;
-  // an Amazon SES identity can be that of another account
-  const { emailIdentityArn = "" } = userPool;
+  // they can be those of another account
+  const foreignArns = [
+    ["EMAIL_IDENTITY_ARN", userPool.emailIdentityArn],
+    ["PRE_TOKEN_GENERATION_ARN", userPool.preTokenGenerationArn],
+  ] as const;
   return [
-    ...validateArnLocation(
-      "EMAIL_IDENTITY_ARN",
-      emailIdentityArn,
-      region,
-      undefined,
+    ...foreignArns.flatMap(([name, arn]) =>
+      arn === undefined
+        ? []
+        : validateArnLocation(name, arn, region, undefined),
     ),
     ...(userPoolId === undefined || userPoolId.startsWith(`${region}_`)
       ? []
