@@ -19,10 +19,9 @@ import { withTerminal } from "./lib/cli/terminal";
 import { UsageError } from "./lib/cli/usage-error";
 import { readUserPoolId } from "./lib/stage/stage-outputs";
 
-/** The longest name of a user that a sign-in creates is `{provider}_{subject}`, with 128 characters. */
 const SUBJECT = {
-  expected: "1-128 characters, without spaces at its ends or line breaks",
-  allows: (text: string) => /^(?! )[^\p{Cc}]{1,128}(?<! )$/u.test(text),
+  expected: "1-1024 characters, without spaces at its ends or line breaks",
+  allows: (text: string) => /^(?! )[^\p{Cc}]{1,1024}(?<! )$/u.test(text),
 };
 const NO_TERMINAL = {
   needs: "the link to an existing user must be confirmed",

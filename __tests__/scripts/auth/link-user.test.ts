@@ -286,6 +286,18 @@ describe("linkUser", () => {
     );
   });
 
+  test("links a subject that is too long for the name of a user", async () => {
+    const subject = "s".repeat(120);
+    const { changes } = await runScript(
+      { ...ADA, identity: { ...KEYCLOAK, subject } },
+      ...[...POOL_READS, noUser, usersWithEmail()],
+      ...[CREATE, LINK, ADD],
+    );
+    expect(changes[1]?.[1]).toMatchObject({
+      SourceUser: { ProviderAttributeValue: subject },
+    });
+  });
+
   test("succeeds if AWS refuses a repeated request, but the identity is linked", async () => {
     await runScript(
       ADA,

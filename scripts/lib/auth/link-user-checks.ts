@@ -17,6 +17,8 @@ import {
 
 /** Identities that a user can have. @see https://docs.aws.amazon.com/cognito/latest/developerguide/limits.html */
 const MAX_IDENTITIES = 5;
+/** Characters of a user name. */
+const MAX_USER_NAME = 128;
 /** Types of identity providers whose claims can be mapped to any attribute. */
 const MAPPING_TYPES = ["OIDC", "SAML"];
 
@@ -77,9 +79,10 @@ export async function requireNewIdentity(
   existing: PoolUser | undefined,
 ): Promise<void> {
   const { provider, subject, attribute } = identity;
+  const profileName = `${provider}_${subject}`;
   const profile =
-    attribute === undefined
-      ? await findUser(pool, `${provider}_${subject}`)
+    attribute === undefined && profileName.length <= MAX_USER_NAME
+      ? await findUser(pool, profileName)
       : undefined;
   if (profile !== undefined)
     throw createProfileError(pool, identity, profile.userName, groups);

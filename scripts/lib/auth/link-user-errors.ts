@@ -21,11 +21,8 @@ export const UNLINK_USER_ACTIONS = [
 ].map((action) => `cognito-idp:${action}`);
 export const MAPPING_ACTION = "cognito-idp:DescribeIdentityProvider";
 
-/** AWS's messages about an identity that signed in before, or that another user has. */
-export const OCCUPIED = {
-  names: /^(AliasExists|InvalidParameter)Exception$/,
-  text: /merging|source ?user|federated identity|already linked/i,
-};
+/** Errors of AWS about an identity that signed in before, or that another user has. */
+export const OCCUPIED = ["AliasExistsException", "InvalidParameterException"];
 
 /** Returns a `UserError` for an error of a user pool, or the error itself. */
 export function explainLinkUserError(
@@ -41,7 +38,8 @@ export function explainLinkUserError(
       hint: `use a profile of the stage's account with permission for ${LINK_USER_ACTIONS.join(", ")}; --unlink requires ${UNLINK_USER_ACTIONS.join(" and ")}, and --attribute requires ${MAPPING_ACTION}`,
     },
     {
-      ...OCCUPIED,
+      names: new RegExp(`^(${OCCUPIED.join("|")})$`),
+      text: /merging|source ?user|federated identity|already linked/i,
       message: ({ message }) =>
         `cannot link subject ${JSON.stringify(subject)} of ${provider} to user ${userName}: ${message}`,
       hint: "an identity that has signed in, or that another user has, cannot be linked: find its user with aws cognito-idp list-users, and delete or unlink it first",

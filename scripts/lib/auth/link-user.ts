@@ -1,6 +1,6 @@
 import { UserError } from "../../../constructs/errors";
 import { describeUserPoolEndpoint } from "../aws/client";
-import { ignoreAwsError } from "../aws/errors";
+import { isAwsError } from "../aws/errors";
 import {
   type FederatedIdentity,
   linkIdentity,
@@ -198,17 +198,12 @@ async function link(
   userName: string,
   identity: FederatedIdentity,
 ): Promise<void> {
-  let refusal: unknown;
-  const wasLinked = await ignoreAwsError(OCCUPIED, async () => {
-    try {
-      await linkIdentity(pool, userName, identity);
-      return true;
-    } catch (error) {
-      refusal = error;
-      throw error;
-    }
-  });
-  if (wasLinked === true) return;
-  const user = await findUser(pool, userName);
-  if (user?.identities.some(isSame(identity)) !== true) throw refusal;
+  try {
+    await linkIdentity(pool, userName, identity);
+  } catch (error) {
+    const user = isAwsError(error, ...OCCUPIED)
+      ? await findUser(pool, userName)
+      : undefined;
+    if (user?.identities.some(isSame(identity)) !== true) throw error;
+  }
 }
