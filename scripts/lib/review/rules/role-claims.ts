@@ -97,9 +97,10 @@ function getKey({ client, attachment, claim }: WritableClaim): string {
 
 function listWritableClaims(snapshot: Snapshot): readonly WritableClaim[] {
   return snapshot.listByType(ATTACHMENT).flatMap((attachment) => {
-    const claims = listMappingRules(attachment.values).flatMap(
-      (rule) => readText(rule, "claim") ?? [],
-    );
+    const claims = toBlocks(attachment.values.role_mapping)
+      .filter(isOfUserPool)
+      .flatMap(({ mapping_rule: rules }) => toBlocks(rules))
+      .flatMap((rule) => readText(rule, "claim") ?? []);
     return [...new Set(claims)].flatMap((claim) =>
       snapshot
         .listByType(CLIENT)
@@ -107,6 +108,15 @@ function listWritableClaims(snapshot: Snapshot): readonly WritableClaim[] {
         .map((client) => ({ client, attachment, claim })),
     );
   });
+}
+
+/** Whether a mapping is about tokens of a user pool; users cannot write the claims of another provider. */
+function isOfUserPool(mapping: Attributes): boolean {
+  const provider = readText(mapping, "identity_provider");
+  return (
+    provider === undefined ||
+    /^cognito-idp\b|aws_cognito_user_pool/.test(provider)
+  );
 }
 
 function listMappingRules(values: Attributes): readonly Attributes[] {
