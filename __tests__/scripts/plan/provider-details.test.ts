@@ -139,6 +139,25 @@ test("a secret of a connection is redacted elsewhere too", () => {
   expect(redactor.redact("see canary-4711 of a")).toBe(`see ${REDACTED} of a`);
 });
 
+test("the name of a resource of a stack does not make its values secrets", () => {
+  const redactor = createStateRedactor({
+    resource: {
+      aws_lambda_permission: {
+        "user-pool_preTokenGeneration-permission_8BF7D43C": {
+          function_name: "arn:aws:lambda:us-west-2:111122223333:function:f-1",
+        },
+      },
+      aws_cognito_user_pool_client: {
+        "clients_token-service_8BF7D43C": { client_secret: "canary-4711" },
+      },
+    },
+  });
+  expect(
+    redactor.redact("arn:aws:lambda:us-west-2:111122223333:function:f-1"),
+  ).toBe("arn:aws:lambda:us-west-2:111122223333:function:f-1");
+  expect(redactor.redact("canary-4711")).toBe(REDACTED);
+});
+
 describe("a document is shown", () => {
   const metadata = `<EntityDescriptor entityID="https://idp.example/saml">${"x".repeat(200)}</EntityDescriptor>`;
 

@@ -46,7 +46,12 @@ function listClientIds({ resource_changes }: PlanJson): ReadonlySet<string> {
 export function createStateRedactor(state: unknown): Redactor {
   const found = new SecretCollector();
   found.addSensitive(state);
-  found.add(state, "", undefined);
+  const { resource, ...others } = toJsonObject(state);
+  found.add(others, "", undefined);
+  // the name of a resource says nothing about its values
+  for (const resources of Object.values(toJsonObject(resource)))
+    for (const values of Object.values(toJsonObject(resources)))
+      found.add(values, "", undefined);
   return new Redactor(found.secrets);
 }
 
