@@ -65,7 +65,7 @@ export function createTriggerConditions(
     ? [
         {
           condition:
-            "${try(length(self.lambda_config[0].pre_token_generation), 0) == 0}",
+            "${try(length(self.lambda_config[0].pre_token_generation), 0) + try(length(self.lambda_config[0].pre_token_generation_config), 0) == 0}",
           errorMessage:
             "trigger preTokenGeneration cannot be removed while the user pool has others: apply once without triggers, then with the others",
         },

@@ -282,7 +282,7 @@ describe("a user pool", () => {
       postcondition: [
         {
           condition:
-            "${try(length(self.lambda_config[0].pre_token_generation), 0) == 0}",
+            "${try(length(self.lambda_config[0].pre_token_generation), 0) + try(length(self.lambda_config[0].pre_token_generation_config), 0) == 0}",
           error_message:
             "trigger preTokenGeneration cannot be removed while the user pool has others: apply once without triggers, then with the others",
         },

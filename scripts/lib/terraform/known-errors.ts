@@ -154,6 +154,10 @@ const EXISTS =
 const DELETED_SECRET =
   /(?:Secrets Manager Secret \(([^\s)]+)\):(?:(?! Error: ).)*)?(?:scheduled|marked) for deletion/i;
 
+/** Error of AWS for email MFA, which the provider sends when MFA is disabled. */
+const DISABLED_WITH_FACTOR =
+  /(?:Cognito User Pool \(([^\s)]+)\)(?:(?! Error: ).)*)?can't turn off MFA and configure an MFA together/;
+
 /** Errors of a plan. */
 export const PLAN_ERRORS: KnownErrors = [
   [
@@ -204,6 +208,11 @@ export function findApplyHint(
   if (deleted !== null) {
     const [, secret = "<name>"] = deleted;
     return `run aws secretsmanager restore-secret --secret-id ${secret}, and import the secret (docs/troubleshooting.md); or deploy again when SECRET_RECOVERY_DAYS have passed since its deletion`;
+  }
+  const disabled = DISABLED_WITH_FACTOR.exec(text);
+  if (disabled !== null) {
+    const [, userPool = "<id>"] = disabled;
+    return `Terraform cannot remove email MFA: run aws cognito-idp set-user-pool-mfa-config --user-pool-id ${userPool} --mfa-configuration OFF, and deploy again`;
   }
   if (stage !== undefined && EXISTS.test(text))
     return `AWS has a resource that the state does not have: ${formatCommand("orphans", "--stage", stage)} lists such resources, and how to import or delete them`;
