@@ -114,6 +114,37 @@ describe("an identity provider", () => {
   });
 });
 
+describe("a client that signs in users of another provider", () => {
+  const client = (mfa: string, ...providers: readonly string[]) =>
+    review(
+      unchanged(POOL, { id: "us-west-2_a", mfa_configuration: mfa }),
+      update(
+        "aws_cognito_user_pool_client",
+        {
+          name: "portal",
+          user_pool_id: "us-west-2_a",
+          supported_identity_providers: [],
+        },
+        { supported_identity_providers: providers },
+      ),
+    );
+  const sentence =
+    "client-identity-provider-added: client portal can now sign in users of ";
+
+  test("does so without the MFA that the user pool requires", () => {
+    expect(client("ON", "Keycloak")).toEqual([
+      `${sentence}Keycloak, to whom the MFA of the user pool does not apply`,
+    ]);
+  });
+
+  test.each([
+    ["OPTIONAL", "Keycloak"],
+    ["ON", "COGNITO"],
+  ])("is reported alone with MFA %s and provider %s", (mfa, provider) => {
+    expect(client(mfa, provider)).toEqual([`${sentence}${provider}`]);
+  });
+});
+
 describe("a permission of a function", () => {
   const arn = `arn:aws:cognito-idp:us-west-2:${ACCOUNT}:userpool/us-west-2_a`;
   const permission = (values: Values): readonly string[] =>

@@ -95,7 +95,16 @@ function getKey({ client, attachment, claim }: WritableClaim): string {
   return JSON.stringify([client.address, attachment.address, claim]);
 }
 
+/** Claims by snapshot: a plan can have many clients. */
+const FOUND = new WeakMap<Snapshot, readonly WritableClaim[]>();
+
 function listWritableClaims(snapshot: Snapshot): readonly WritableClaim[] {
+  const found = FOUND.get(snapshot) ?? findWritableClaims(snapshot);
+  FOUND.set(snapshot, found);
+  return found;
+}
+
+function findWritableClaims(snapshot: Snapshot): readonly WritableClaim[] {
   return snapshot.listByType(ATTACHMENT).flatMap((attachment) => {
     const claims = toBlocks(attachment.values.role_mapping)
       .filter(isOfUserPool)

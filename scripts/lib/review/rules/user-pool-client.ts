@@ -1,5 +1,5 @@
 import { hasCustomChallenges } from "../../access/client-access";
-import { Unknown } from "../../plan/attribute";
+import { readText, Unknown } from "../../plan/attribute";
 import type { Redacted } from "../../plan/redactor";
 import { literal, type RichText, text } from "../../plan/rich-text";
 import {
@@ -61,10 +61,7 @@ export const USER_POOL_CLIENT_RULES = {
     severity: "weakening",
     covers: covers("supported_identity_providers"),
     description: "Users of another identity provider can sign in to a client.",
-    check: reportAdded(
-      "supported_identity_providers",
-      text` can now sign in users of `,
-    ),
+    check: checkAddedProviders,
   },
   "user-existence-revealed": {
     severity: "weakening",
@@ -150,6 +147,28 @@ export const USER_POOL_CLIENT_TYPES = {
     },
   },
 } as const satisfies Readonly<Record<string, ReviewedType>>;
+
+/** MFA of a user pool does not apply to users of identity providers. */
+function checkAddedProviders({
+  before,
+  after,
+  name,
+  snapshotAfter,
+}: RuleContext): readonly RichText[] {
+  const path = "supported_identity_providers";
+  const added = findMissing(getMembers(before, path), getMembers(after, path));
+  const pool = snapshotAfter.find("aws_cognito_user_pool", after.user_pool_id);
+  const isMfaRequired =
+    readText(pool?.values, "mfa_configuration") === "ON" &&
+    added.some((provider) => provider !== "COGNITO");
+  return reportNames(
+    added,
+    text`${name} can now sign in users of `,
+    isMfaRequired
+      ? literal(", to whom the MFA of the user pool does not apply")
+      : [],
+  );
+}
 
 /** AWS adds flows to an existing client if its list becomes empty. */
 function checkAddedAuthFlows(context: RuleContext): readonly RichText[] {
