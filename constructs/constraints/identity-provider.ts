@@ -61,8 +61,7 @@ export const IDENTITY_PROVIDER_LIMITS = {
     subject: "identity provider name",
     expected: `3-32 characters without spaces, with _ as the second character only, and not ${RESERVED_NAMES.join(", ")}`,
     allows: (value: string) =>
-      value.length <= 32 &&
-      /^[^_\p{Z}\p{C}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}\p{C}]+$/u.test(
+      /^[^_\p{Z}\p{C}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}\p{C}]{1,30}$/u.test(
         value,
       ) &&
       !RESERVED_NAMES.includes(value),

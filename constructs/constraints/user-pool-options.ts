@@ -63,9 +63,8 @@ export const USER_POOL_OPTION_LIMITS = {
   ),
   attributeNumber: {
     subject: "bound of a custom attribute",
-    expected: "a whole number of at most 15 digits",
-    allows: (value: number) =>
-      Number.isInteger(value) && Math.abs(value) < 10 ** 15,
+    expected: "a whole number that JavaScript represents exactly",
+    allows: (value: number) => Number.isSafeInteger(value),
   },
   triggerArn: createArnLimit(
     "trigger",

@@ -407,8 +407,8 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
   customAttributesPerUserPool: createCountCases(49),
   attributeLength: createIntegerCases(0, 2048),
   attributeNumber: {
-    accepted: [0, -1, 999_999_999_999_999, -999_999_999_999_999],
-    refused: [0.5, 1e15, -1e15, NaN, Infinity],
+    accepted: [0, -1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER],
+    refused: [0.5, 2 ** 53, -(2 ** 53), NaN, Infinity],
   },
   triggerArn: {
     accepted: [

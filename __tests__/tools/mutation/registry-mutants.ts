@@ -134,7 +134,8 @@ function loosenArguments(
     bounds.length > 1 ? bounds : [undefined, ...bounds, undefined];
   const isLowerEffective =
     lower !== undefined &&
-    lower.getText() !== "0" &&
+    // no text is shorter than 0 characters
+    !(lower.getText() === "0" && ts.isArrayLiteralExpression(lower.parent)) &&
     !(
       lower.getText() === "1" &&
       pattern !== undefined &&
