@@ -100,6 +100,11 @@ describeLocal("credentials of another account", () => {
     ["deploy", "--auto-approve"],
     ["destroy", "--auto-approve"],
     ["create-user", "--user-name", "ada", "--email", "ada@example.org"],
+    [
+      ...["link-user", "--user-name", "ada", "--provider", "Keycloak"],
+      ...["--subject", "6f1d8a52"],
+    ],
+    ["identity-provider-secret", "--from-secret", "keycloak/veda"],
     ["adopt", "retain", "--yes"],
     ["adopt", "--yes"],
     ["trust-policy", "--role", ROLE, "--apply", "--yes"],
