@@ -226,7 +226,7 @@ describeLocal("a stage with identity providers", () => {
       }),
     );
     const second = await signInAtTerminal("ada");
-    expect(second.stderr).toContain("Opening the browser at ");
+    expect(second.stderr).toContain("&identity_provider=Keycloak\n");
     expect(await getStage().readArn(second)).toBe(
       getSessionArn("veda-readers"),
     );
