@@ -232,7 +232,11 @@ describe("signInThroughBrowser", () => {
       (url: string) => ` <${url.slice(0, 40)} ${url.slice(40)}>`,
       (url: string) => new URL(url).search,
       (url: string) => url.replace("http://", ""),
+      // a fragment of the identity provider
+      (url: string) => `${url.replace("http://", "")}#_=_`,
+      (url: string) => `\u200b“${url.replace(/:\d+/, ":1")}#_=_”\u200b`,
       () => CODE,
+      () => ` “${CODE}”`,
     ]) {
       server.clear();
       const { result, error } = await paste((url) => [
@@ -440,6 +444,25 @@ describe("signInThroughBrowser fails when", () => {
       "The URL is of another sign-in: paste the one of the URL above.",
     );
     expect(server.tokenRequests).toEqual([]);
+  });
+
+  test("the URL is pasted without its end", async () => {
+    const { terminal } = await paste((url) => {
+      const response = server.respond(url);
+      const { searchParams } = new URL(response);
+      const state = searchParams.get("state") ?? "";
+      return [
+        `code=${CODE}`,
+        `http://127.0.0.1:18631/callback?code=${CODE}&state=`,
+        `http://127.0.0.1:18631/callback?code=${CODE}&state=${state.slice(0, -1)}`,
+        response,
+      ];
+    });
+    const incomplete =
+      "The URL is incomplete: paste the whole URL in one line, or the value of code alone.";
+    expect(terminal.shown.filter((line) => line === incomplete)).toHaveLength(
+      3,
+    );
   });
 
   test.each<[string, object, RegExp]>([

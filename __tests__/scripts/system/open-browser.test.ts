@@ -125,6 +125,13 @@ describe("openBrowser", () => {
 
   test("returns false if no command starts", async () => {
     expect(await openBrowser([])).toBe(false);
+    // Node throws the errors of these
+    expect(
+      await openBrowser([
+        [path.join(__filename, "firefox")],
+        ["x".repeat(300)],
+      ]),
+    ).toBe(false);
     expect(
       await openBrowser([[process.execPath, "-e", "process.exit(3)"]]),
     ).toBe(false);

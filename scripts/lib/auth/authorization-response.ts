@@ -39,8 +39,11 @@ export function parsePastedResponse(
   pasted: string,
   state: string,
 ): AuthorizationResponse | string {
-  // mail programs enclose a URL
-  const text = pasted.trim().replace(/^[<"']+|[>"']+$/g, "");
+  // chat programs add characters without width, and mail programs enclose a URL
+  const text = pasted
+    .replace(/\p{C}/gu, "")
+    .trim()
+    .replace(/^[<"'“‘«`]+|[>"'”’»`]+$/g, "");
   if (text === "") return "The URL is required.";
   if (CODE.test(text)) return { code: text };
   // a terminal can wrap a URL
@@ -54,6 +57,9 @@ export function parsePastedResponse(
     return { error, description: query.get("error_description") ?? "" };
   if (code === null)
     return "The URL has no code: paste the one that the browser shows after the sign-in.";
+  // a line break ends the answer
+  if (state.startsWith(query.get("state") ?? ""))
+    return "The URL is incomplete: paste the whole URL in one line, or the value of code alone.";
   return "The URL is of another sign-in: paste the one of the URL above.";
 }
 
@@ -61,8 +67,9 @@ function parseQuery(text: string): URLSearchParams | undefined {
   if (/^[a-z][a-z\d+.-]*:/i.test(text) && URL.canParse(text))
     return new URL(text).searchParams;
   // an address bar can hide the scheme
-  return /[?&=]/.test(text)
-    ? new URLSearchParams(text.slice(text.indexOf("?") + 1))
+  const [url = ""] = text.split("#", 1);
+  return /[?&=]/.test(url)
+    ? new URLSearchParams(url.slice(url.indexOf("?") + 1))
     : undefined;
 }
 

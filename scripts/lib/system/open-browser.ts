@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { release } from "node:os";
 import path from "node:path";
 import {
@@ -105,7 +105,14 @@ function startCommand(
   startMs: number,
 ): Promise<boolean> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { detached: true, stdio: "ignore" });
+    let child: ChildProcess;
+    try {
+      child = spawn(command, args, { detached: true, stdio: "ignore" });
+    } catch {
+      // such as a path below a file: Node throws some errors of the system, and emits others
+      resolve(false);
+      return;
+    }
     const finish = (hasStarted: boolean): void => {
       clearTimeout(timer);
       resolve(hasStarted);
