@@ -183,8 +183,8 @@ describe("an error of Terraform", () => {
     const stderr = `
 │ Error: setting Cognito User Pool (us-west-2_Abc123) MFA configuration:
 │ operation error Cognito Identity Provider: SetUserPoolMfaConfig, https
-│ response error StatusCode: 400, InvalidParameterException: Invalid MFA
-│ configuration given, can't turn off MFA and configure an MFA together.`;
+│ response error StatusCode: 400, InvalidParameterException: can't turn off MFA
+│ and configure an MFA together.`;
     expect(createError("apply", stderr, "dev").hint).toBe(
       "Terraform cannot remove email MFA: run aws cognito-idp set-user-pool-mfa-config --user-pool-id us-west-2_Abc123 --mfa-configuration OFF, and deploy again",
     );
