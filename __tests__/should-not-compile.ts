@@ -63,6 +63,37 @@ export function addUnknownScopes(scope: Construct, auth: AuthStack): void {
   auth.addResourceServer("a", ["read"]);
 }
 
+export function addInvalidIdentityProviders(auth: AuthStack): void {
+  const oidc = { issuer: "https://a.example/realms/a", clientId: "a" };
+  auth.addOidcIdentityProvider("abc", {
+    ...oidc,
+    attributes: { email: "email", "custom:groups": "groups" },
+  });
+  // @ts-expect-error attributes are required
+  auth.addOidcIdentityProvider("abc", oidc);
+  // @ts-expect-error email must be mapped
+  auth.addOidcIdentityProvider("abc", { ...oidc, attributes: { name: "a" } });
+  auth.addOidcIdentityProvider("abc", {
+    ...oidc,
+    // @ts-expect-error the user pool has no such attribute
+    attributes: { email: "email", mail: "mail" },
+  });
+  auth.addOidcIdentityProvider("abc", {
+    ...oidc,
+    attributes: { email: "email" },
+    // @ts-expect-error the code has no client secret
+    clientSecret: "a",
+  });
+  // @ts-expect-error metadata is required
+  auth.addSamlIdentityProvider("abc", { attributes: { email: "mail" } });
+  // @ts-expect-error metadata is in a file or at a URL
+  auth.addSamlIdentityProvider("abc", {
+    attributes: { email: "mail" },
+    metadataFile: "idp.xml",
+    metadataUrl: "https://a.example",
+  });
+}
+
 export function addServicesWithoutScopes(
   scope: Construct,
   auth: AuthStack,

@@ -658,6 +658,7 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
     refused: [
       "",
       "ab",
+      "a\u{1F600}",
       long(33),
       "_bc",
       "ab_",
