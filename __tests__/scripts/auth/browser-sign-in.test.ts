@@ -340,9 +340,14 @@ describe("signInThroughBrowser fails when", () => {
       },
       /^the sign-in failed: PreSignUp failed with error no account\.$/,
     ],
+    // of the client at the identity provider
     [
-      { error: "invalid_request", error_description: "invalid_scope" },
-      /^client client does not allow the scope openid$/,
+      { error: "invalid_scope", error_description: "Invalid scopes: groups" },
+      /^the sign-in failed: Invalid scopes: groups$/,
+    ],
+    [
+      { error: "unauthorized_client" },
+      /^the sign-in failed: unauthorized_client$/,
     ],
     [{ error: "server_error" }, /^the sign-in failed: server_error$/],
   ])("the sign-in pages respond with %j", async (response, message) => {
@@ -352,6 +357,16 @@ describe("signInThroughBrowser fails when", () => {
     expect(error?.name).toBe("UserError");
     expect(error?.message).toMatch(message);
     expect(server.tokenRequests).toEqual([]);
+  });
+
+  test("the sign-in pages refuse a scope in the browser only", async () => {
+    server.replies = { "/oauth2/authorize": { status: 403, body: "" } };
+    const { error } = await signIn({
+      browse: (url) => fetch(server.respond(url, { error: "invalid_scope" })),
+    });
+    expect(error?.message).toBe(
+      "client client does not allow the scope openid",
+    );
   });
 
   test.each<[string, object, RegExp]>([
@@ -482,6 +497,11 @@ describe("signInThroughBrowser fails when", () => {
       /: issuer must be /,
     ],
     ["another use", { token_use: "access" }, /: token_use must be id/],
+    [
+      "no user",
+      { "cognito:username": undefined },
+      /: cognito:username must be/,
+    ],
     ["no time left", { exp: 1 }, /: the token expired at /],
   ])("the id token has %s", async (_case, claims, message) => {
     server.claims = { ...claims };

@@ -224,6 +224,13 @@ describe("verifyToken fails when", () => {
     },
   );
 
+  test("the issuer changes the direction of the terminal's text", async () => {
+    const iss = "https://evil.example/\u202e\u009b2J";
+    expect(await getError(jwt({ ...CLAIMS, iss }))).toMatch(
+      /, got "https:\/\/evil\.example\/\\u202e\\u009b2J"$/,
+    );
+  });
+
   test("the issuer has the FIPS endpoint of its own Region", async () => {
     const iss = `https://cognito-idp-fips.us-west-2.amazonaws.com/${POOL}`;
     expect(await getError(jwt({ ...CLAIMS, iss }))).toMatch(

@@ -19,6 +19,7 @@ void runCommand(() =>
     if (process.argv[2] === "withdraw") {
       const signal = AbortSignal.timeout(300);
       await terminal().ask("URL: ", { signal }).catch(() => terminal().writeLine("withdrawn"));
+      await terminal().ask("Code: ", { signal }).catch(() => terminal().writeLine("withdrawn at once"));
     }
     const name = await terminal().ask("Name: ");
     terminal().writeLine("Hello " + name);
@@ -84,7 +85,8 @@ describe("a terminal", () => {
     });
     await terminal.see("URL: ");
     terminal.type("half an answ");
-    await terminal.see("withdrawn");
+    await terminal.see("withdrawn at once");
+    expect(terminal.shown).not.toContain("Code: ");
     await terminal.answer("Name: ", "jo");
     await terminal.answer("Secret: ", "s3cret");
     await terminal.answer("Sure? [y/N] ", "n");

@@ -73,16 +73,19 @@ function parseQuery(text: string): URLSearchParams | undefined {
     : undefined;
 }
 
-/** Explains an error of the sign-in pages. The texts are of another machine. */
-export function explainResponseError(
-  {
-    error,
-    description,
-  }: Extract<AuthorizationResponse, { readonly error: string }>,
+/** An error of the sign-in pages. The texts are of another machine. */
+export type AuthorizationError = Extract<
+  AuthorizationResponse,
+  { readonly error: string }
+>;
+
+/** Explains an error in the request of a sign-in; returns `undefined` for another error. */
+export function explainRequestError(
+  { error, description }: AuthorizationError,
   context: AuthorizationContext,
-): UserError {
+): UserError | undefined {
   const { clientId, host, callbackUrl, scope, identityProvider } = context;
-  const reason = cleanText(description === "" ? error : description);
+  const reason = getReason(error, description);
   const deploy =
     "deploy the stage with BROWSER_SIGN_IN=true, or use the client of a stage that has it";
   const isError = (code: string, text: RegExp): boolean =>
@@ -117,6 +120,15 @@ export function explainResponseError(
       `the client does not allow the identity provider ${JSON.stringify(identityProvider)}: ${reason}`,
       "check --identity-provider, which is case-sensitive, or omit it to select the provider in the browser",
     );
+  return undefined;
+}
+
+/** Explains an error of a sign-in whose request is valid. An identity provider can use the same codes for its own client. */
+export function explainResponseError({
+  error,
+  description,
+}: AuthorizationError): UserError {
+  const reason = getReason(error, description);
   if (error === "access_denied")
     return new UserError(
       `the sign-in was denied${description === "" ? "" : `: ${reason}`}`,
@@ -131,7 +143,8 @@ export function explainResponseError(
 }
 
 /** Returns a text for one line of a terminal. */
-function cleanText(text: string): string {
+function getReason(error: string, description: string): string {
+  const text = description === "" ? error : description;
   const line = text.replace(/[\p{C}\s]+/gu, " ").trim();
   return line.length <= 300 ? line : `${line.slice(0, 300)}…`;
 }

@@ -12,6 +12,7 @@ import { listBrowserCommands, openBrowser } from "../system/open-browser";
 import { requestTokensForCode } from "./authorization-code";
 import {
   type AuthorizationContext,
+  explainRequestError,
   explainResponseError,
 } from "./authorization-response";
 import { receiveResponse } from "./browser-response";
@@ -85,7 +86,7 @@ export async function signInThroughBrowser(
     identityProvider,
   };
   try {
-    await checkSignInPages(url, context, log);
+    const isAccepted = await checkSignInPages(url, context, log);
     const response = await receiveResponse({
       url,
       state: secrets.state,
@@ -95,7 +96,11 @@ export async function signInThroughBrowser(
       waitMinutes: host.waitMinutes,
       log,
     });
-    if ("error" in response) throw explainResponseError(response, context);
+    if ("error" in response)
+      throw (
+        (isAccepted ? undefined : explainRequestError(response, context)) ??
+        explainResponseError(response)
+      );
     const tokens = await requestTokensForCode(
       {
         url: tokenUrl,
@@ -145,7 +150,9 @@ async function verifyIdToken(
     );
     if (claims.nonce !== undefined && claims.nonce !== nonce)
       throw new UserError("nonce must be that of this sign-in, got another");
-    return String(claims["cognito:username"]);
+    const { "cognito:username": userName } = claims;
+    if (typeof userName === "string") return userName;
+    throw new UserError("cognito:username must be the name of the user");
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(

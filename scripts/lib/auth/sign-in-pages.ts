@@ -3,6 +3,7 @@ import { type FetchOptions, fetchWithRetry } from "../http/fetch";
 import { parseJsonObject } from "../system/json-object";
 import {
   type AuthorizationContext,
+  explainRequestError,
   explainResponseError,
 } from "./authorization-response";
 
@@ -10,6 +11,7 @@ import {
  * Requests the sign-in pages before the user opens them. The pages show some errors to the browser only, such as a callback
  * URL that is not registered: the command would wait for a response in vain.
  *
+ * @returns whether the pages accept the request; `false` if they refuse programs
  * @throws UserError if the pages cannot be reached, or return an error
  */
 export async function checkSignInPages(
@@ -17,7 +19,7 @@ export async function checkSignInPages(
   context: AuthorizationContext,
   log: (line: string) => void,
   options: Pick<FetchOptions, "pause"> = {},
-): Promise<void> {
+): Promise<boolean> {
   const { status, headers, text } = await fetchWithRetry(
     url,
     { headers: { accept: "text/html" } },
@@ -41,7 +43,7 @@ export async function checkSignInPages(
   const code = query?.get("error") ?? error ?? __type;
   if (typeof code !== "string" || code === "") {
     // another error, such as of a firewall, can be for programs only
-    if (status !== 400 && status !== 404) return;
+    if (status !== 400 && status !== 404) return status < 400;
     throw new UserError(
       `the sign-in pages at ${url.host} must ask for the user, got HTTP ${status}`,
       "check that the domain exists, and that it is of the user pool of the client",
@@ -49,11 +51,11 @@ export async function checkSignInPages(
   }
   const description =
     query?.get("error_description") ?? error_description ?? message;
-  throw explainResponseError(
-    {
-      error: code,
-      description: typeof description === "string" ? description : "",
-    },
-    context,
+  const response = {
+    error: code,
+    description: typeof description === "string" ? description : "",
+  };
+  throw (
+    explainRequestError(response, context) ?? explainResponseError(response)
   );
 }

@@ -3,6 +3,7 @@ import * as errors from "aws-jwt-verify/error";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
 import { UserError } from "../../../constructs/errors";
+import { escapeJson } from "../cli/escape";
 import { formatCommand } from "../cli/invocation";
 import type { JsonObject } from "../system/json-object";
 import { quoteShellWord } from "../system/shell";
@@ -224,10 +225,12 @@ function explainVerificationError(
     : new UserError(message({ expected, header, actual }), hint);
 }
 
-/** Formats a claim, which can be forged, with a limited length. */
+/** Formats a claim, which can be forged, with a limited length and without characters that change a terminal. */
 function formatClaim(value: unknown): string {
   const [first] = Array.isArray(value) ? (value as unknown[]) : [value];
-  return first === undefined ? "none" : JSON.stringify(first).slice(0, 200);
+  return first === undefined
+    ? "none"
+    : escapeJson(JSON.stringify(first).slice(0, 200));
 }
 
 function formatTime(seconds: unknown): string {

@@ -187,7 +187,8 @@ function readLine(
     lines.on("error", onClose);
     // a suspended process would leave the echo on and its locks held
     lines.on("SIGTSTP", () => undefined);
-    if (isShown) lines.prompt();
+    if (signal?.aborted === true) onAbort();
+    else if (isShown) lines.prompt();
     else output.write(question);
   });
 }
