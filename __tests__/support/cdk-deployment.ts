@@ -18,6 +18,7 @@ import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform
 import type { Environment } from "../../stacks/config/environment";
 import { createCdkTemplate, type CdkAppOptions } from "./cdk-template";
 import { Deployment, expectSuccess, startLocalAccount } from "./deployment";
+import { resetOmittedFields } from "./client-updates";
 import { killProcessTree } from "./process-tree";
 import { FaultProxy, type Call } from "./fault-proxy";
 
@@ -49,15 +50,6 @@ export interface LiveUser {
   readonly identityId: string | undefined;
 }
 
-/** AWS resets the fields that an update of a client omits; the local AWS retains them. */
-const RESET = {
-  AllowedOAuthFlowsUserPoolClient: false,
-  AllowedOAuthFlows: [],
-  AllowedOAuthScopes: [],
-  CallbackURLs: [],
-  LogoutURLs: [],
-};
-
 /** A local AWS with a stack of the CDK app, and a directory to adopt it from. */
 export class CdkDeployment {
   /** Output of all adoption steps. */
@@ -74,10 +66,7 @@ export class CdkDeployment {
   ): Promise<CdkDeployment> {
     const aws = await startLocalAccount();
     const proxy = await FaultProxy.start(aws.endpoint);
-    proxy.rewrite = ({ operation, body }) =>
-      operation === "UpdateUserPoolClient"
-        ? JSON.stringify({ ...RESET, ...(JSON.parse(body) as object) })
-        : undefined;
+    proxy.rewrite = resetOmittedFields;
     const deployment = new Deployment(proxy.endpoint, files);
     deployment.variables = { COGNITO_DOMAIN_ENDPOINT: aws.endpoint };
     return new CdkDeployment(aws, proxy, deployment);

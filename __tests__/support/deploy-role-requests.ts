@@ -5,6 +5,7 @@ import { AccountStack } from "../../stacks/account-stack";
 import { readAppConfig } from "../../stacks/config/app-config";
 import type { Environment } from "../../stacks/config/environment";
 import { getSender } from "./api-model/http-request";
+import { resetOmittedFields } from "./client-updates";
 import { FaultProxy } from "./fault-proxy";
 import { evaluateRequest } from "./iam-evaluator";
 import { IamRequestMapper, type IamRequest } from "./iam-requests";
@@ -76,6 +77,11 @@ export class DeployRoleRequests {
 
   get endpoint(): string {
     return this.proxy.endpoint;
+  }
+
+  /** Makes the local AWS apply updates of clients as AWS does. */
+  resetOmittedFields(): void {
+    this.proxy.rewrite = resetOmittedFields;
   }
 
   /** Returns the number of recorded requests, and those that the statements of a role deny; forgets them. */

@@ -1,12 +1,9 @@
 import { UserError } from "../../constructs/errors";
 import type { AnsweredCall, Call } from "./fault-proxy";
+import type { IamRequest } from "./iam-request";
+import { listImpliedRequests, mapUseCall } from "./iam-use-requests";
 
-/** A request that IAM evaluates: an action, a resource and condition keys. */
-export interface IamRequest {
-  readonly action: string;
-  readonly resource: string;
-  readonly context: Readonly<Record<string, string | string[]>>;
-}
+export type { IamRequest } from "./iam-request";
 
 type Tags = Readonly<Record<string, string>>;
 type Fields = Readonly<Record<string, unknown>>;
@@ -79,6 +76,10 @@ export class IamRequestMapper {
   }
 
   private mapCall(call: Call): readonly IamRequest[] {
+    const use = mapUseCall(call, (pool) =>
+      toResourceTagContext(this.tags.get(pool) ?? {}),
+    );
+    if (use !== undefined) return use;
     const target = call.headers["x-amz-target"];
     if (typeof target === "string") {
       const [service = "", operation = ""] = target.split(".");
@@ -117,12 +118,15 @@ export class IamRequestMapper {
     }
     if (/^Create(UserPool|IdentityPool)$/.test(operation)) {
       const tags = toTags(input.UserPoolTags ?? input.IdentityPoolTags);
-      return [{ action, resource: "*", context: toRequestTagContext(tags) }];
+      return [
+        { action, resource: "*", context: toRequestTagContext(tags) },
+        ...this.listImplied(operation, input),
+      ];
     }
     if (/^(DescribeUserPoolDomain|SetIdentityPoolRoles)$/.test(operation))
       return [
         { action, resource: "*", context: {} },
-        ...this.listPassedRoles(operation, input),
+        ...this.listImplied(operation, input),
       ];
     const resource =
       typeof input.ResourceArn === "string"
@@ -138,27 +142,12 @@ export class IamRequestMapper {
     };
     return [
       { action, resource, context },
-      ...this.listPassedRoles(operation, input),
+      ...this.listImplied(operation, input),
     ];
   }
 
-  private listPassedRoles(operation: string, input: Fields): IamRequest[] {
-    const roles =
-      operation === "SetIdentityPoolRoles"
-        ? Object.values(input.Roles as Record<string, string>)
-        : /^(Create|Update)Group$/.test(operation) &&
-            input.RoleArn !== undefined
-          ? [requireText(input.RoleArn)]
-          : [];
-    const service =
-      operation === "SetIdentityPoolRoles"
-        ? "cognito-identity.amazonaws.com"
-        : "cognito-idp.amazonaws.com";
-    return roles.map((resource) => ({
-      action: "iam:PassRole",
-      resource,
-      context: { "iam:PassedToService": service },
-    }));
+  private listImplied(operation: string, input: Fields): IamRequest[] {
+    return listImpliedRequests(operation, input, this.accountId);
   }
 
   private mapQueryCall(form: URLSearchParams): IamRequest[] {
