@@ -19,7 +19,7 @@ import {
 } from "../support/deployment";
 import {
   addEverything,
-  addNothing,
+  addWithoutFeatures,
   BOUNDARY,
   createEverythingSettings,
   CUSTOM_DOMAIN,
@@ -125,12 +125,7 @@ describeLocal("a stage with every sign-in feature, in this order,", () => {
       sender: "DEVELOPER",
       plan: "PLUS",
       threatProtection: "AUDIT",
-      triggers: [
-        "PostAuthentication",
-        "PreSignUp",
-        "PreTokenGeneration",
-        "PreTokenGenerationConfig",
-      ],
+      triggers: ["PostAuthentication", "PreSignUp", "PreTokenGenerationConfig"],
       passwordLength: 16,
       domains: [STACK, CUSTOM_DOMAIN],
       providers: ["Keycloak", "University"],
@@ -138,14 +133,16 @@ describeLocal("a stage with every sign-in feature, in this order,", () => {
   });
 
   test("is turned off, and its second plan is empty", async () => {
-    synthesize(addNothing);
+    synthesize(addWithoutFeatures);
     expectSuccess(await deployment.apply(STACK));
     await expectEmptyPlan();
     expect(await readUserPool()).toEqual({
       mfa: "OFF",
       hasEmailFactor: false,
+      relyingParty: CUSTOM_DOMAIN,
       sender: "COGNITO_DEFAULT",
       plan: "ESSENTIALS",
+      threatProtection: "OFF",
       triggers: [],
       passwordLength: 12,
       domains: [STACK, undefined],
@@ -154,6 +151,7 @@ describeLocal("a stage with every sign-in feature, in this order,", () => {
   });
 
   test("is destroyed completely", async () => {
+    requests.role = "apply";
     expectSuccess(await deployment.destroy(STACK));
     const remaining = await deployment.terraform(STACK, "state", "list");
     expect(remaining.stdout).toBe("");

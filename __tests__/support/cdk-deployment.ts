@@ -18,7 +18,7 @@ import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform
 import type { Environment } from "../../stacks/config/environment";
 import { createCdkTemplate, type CdkAppOptions } from "./cdk-template";
 import { Deployment, expectSuccess, startLocalAccount } from "./deployment";
-import { resetOmittedFields } from "./client-updates";
+import { resetOmittedClientFields } from "./omitted-fields";
 import { killProcessTree } from "./process-tree";
 import { FaultProxy, type Call } from "./fault-proxy";
 
@@ -66,7 +66,7 @@ export class CdkDeployment {
   ): Promise<CdkDeployment> {
     const aws = await startLocalAccount();
     const proxy = await FaultProxy.start(aws.endpoint);
-    proxy.rewrite = resetOmittedFields;
+    proxy.rewrite = resetOmittedClientFields;
     const deployment = new Deployment(proxy.endpoint, files);
     deployment.variables = { COGNITO_DOMAIN_ENDPOINT: aws.endpoint };
     return new CdkDeployment(aws, proxy, deployment);

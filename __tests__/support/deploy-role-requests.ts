@@ -5,7 +5,7 @@ import { AccountStack } from "../../stacks/account-stack";
 import { readAppConfig } from "../../stacks/config/app-config";
 import type { Environment } from "../../stacks/config/environment";
 import { getSender } from "./api-model/http-request";
-import { resetOmittedFields } from "./client-updates";
+import { resetOmittedFields } from "./omitted-fields";
 import { FaultProxy } from "./fault-proxy";
 import { evaluateRequest } from "./iam-evaluator";
 import { IamRequestMapper, type IamRequest } from "./iam-requests";
@@ -79,7 +79,7 @@ export class DeployRoleRequests {
     return this.proxy.endpoint;
   }
 
-  /** Makes the local AWS apply updates of clients as AWS does. */
+  /** Makes the local AWS apply updates as AWS does. */
   resetOmittedFields(): void {
     this.proxy.rewrite = resetOmittedFields;
   }

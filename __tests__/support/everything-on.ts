@@ -1,3 +1,4 @@
+import type { RoleRules } from "../../constructs";
 import type { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
 import type { Environment } from "../../stacks/config/environment";
@@ -42,10 +43,10 @@ export function createEverythingSettings(ids: SignInResources): Environment {
 }
 
 /** Settings of the same stage without them. Those that Terraform does not reset go back explicitly. */
-export const NOTHING_SETTINGS: Environment = {
+const OFF_SETTINGS: Environment = {
   ...COMMON,
-  EMAIL_IDENTITY_ARN: "COGNITO_DEFAULT",
   PASSWORD_HISTORY: "0",
+  THREAT_PROTECTION: "OFF",
 };
 
 /**
@@ -62,7 +63,7 @@ export function addEverything(
   const auth = new AuthStack(app, config, {
     userPool: {
       firstFactors: ["PASSWORD", "WEB_AUTHN"],
-      passkeys: { relyingPartyId: CUSTOM_DOMAIN },
+      passkeys: PASSKEYS,
       customAttributes: CUSTOM_ATTRIBUTES,
       triggers: {
         ...config.userPool.triggers,
@@ -104,7 +105,7 @@ export function addEverything(
     precedence: 1,
     buckets: { "our-data": "read" },
   });
-  auth.trustClient(page, {
+  const rules: RoleRules = {
     rules: [
       {
         claim: "custom:department",
@@ -114,21 +115,29 @@ export function addEverything(
       },
     ],
     ambiguousRoleResolution: "Deny",
-  });
+  };
+  auth.trustClient(page, rules);
+  auth.trustProvider(
+    "arn:aws:iam::000000000000:oidc-provider/tokens.example",
+    rules,
+  );
   return auth;
 }
 
+/** Only AWS can tell whether an update that omits them resets them. */
+const PASSKEYS = { relyingPartyId: CUSTOM_DOMAIN };
 /** Attributes cannot be removed again. */
 const CUSTOM_ATTRIBUTES = {
   department: { type: "String", maxLength: 64 },
   badge: { type: "Number", minimum: 0, maximum: 9_999 },
 } as const;
 
-/** Adds the same stage without its sign-in features. */
-export function addNothing(app: AuthApp): AuthStack {
-  const auth = new AuthStack(app, createStageConfig(NOTHING_SETTINGS), {
+/** Adds the same stage without these features, except for those that cannot be removed. */
+export function addWithoutFeatures(app: AuthApp): AuthStack {
+  const auth = new AuthStack(app, createStageConfig(OFF_SETTINGS), {
     userPool: {
       firstFactors: ["PASSWORD"],
+      passkeys: PASSKEYS,
       customAttributes: CUSTOM_ATTRIBUTES,
     },
   });
