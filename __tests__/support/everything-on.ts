@@ -62,8 +62,7 @@ export function addEverything(
   const config = createStageConfig(createEverythingSettings(ids));
   const auth = new AuthStack(app, config, {
     userPool: {
-      firstFactors: ["PASSWORD", "WEB_AUTHN"],
-      passkeys: PASSKEYS,
+      ...PASSKEYS,
       customAttributes: CUSTOM_ATTRIBUTES,
       triggers: {
         ...config.userPool.triggers,
@@ -124,8 +123,11 @@ export function addEverything(
   return auth;
 }
 
-/** Only AWS can tell whether an update that omits them resets them. */
-const PASSKEYS = { relyingPartyId: CUSTOM_DOMAIN };
+/** It is unknown whether AWS resets passkeys that an update omits. */
+const PASSKEYS = {
+  firstFactors: ["PASSWORD", "WEB_AUTHN"],
+  passkeys: { relyingPartyId: CUSTOM_DOMAIN },
+} as const;
 /** Attributes cannot be removed again. */
 const CUSTOM_ATTRIBUTES = {
   department: { type: "String", maxLength: 64 },
@@ -136,8 +138,7 @@ const CUSTOM_ATTRIBUTES = {
 export function addWithoutFeatures(app: AuthApp): AuthStack {
   const auth = new AuthStack(app, createStageConfig(OFF_SETTINGS), {
     userPool: {
-      firstFactors: ["PASSWORD"],
-      passkeys: PASSKEYS,
+      ...PASSKEYS,
       customAttributes: CUSTOM_ATTRIBUTES,
     },
   });

@@ -416,7 +416,7 @@ describe("an adoption is blocked by", () => {
         { lambda_config: [{ pre_sign_up: "arn:aws:lambda:x" }] },
         { lambda_config: [] },
       ),
-      /trigger-removed/,
+      /^lambda_config must run arn:aws:lambda:x on pre_sign_up, got no function/,
     ],
     [
       "removal of a user attribute",

@@ -66,6 +66,29 @@ describe("a sign-in feature that an adoption retains", () => {
       { user_pool_add_ons: [{ advanced_security_mode: "AUDIT" }] },
     ],
     [
+      "the older form of a trigger",
+      POOL,
+      {
+        lambda_config: [
+          {
+            pre_sign_up: "",
+            pre_token_generation: "arn:f",
+            custom_email_sender: [],
+            pre_token_generation_config: [],
+          },
+        ],
+      },
+      {
+        lambda_config: [
+          {
+            pre_token_generation_config: [
+              { lambda_arn: "arn:f", lambda_version: "V1_0" },
+            ],
+          },
+        ],
+      },
+    ],
+    [
       "attributes of a client that had none",
       CLIENT,
       { read_attributes: null, write_attributes: null },
@@ -78,12 +101,15 @@ describe("a sign-in feature that an adoption retains", () => {
       details({ ...OIDC, attributes_url_add_attributes: "false", x: "y" }),
     ],
     [
-      "another attribute and another domain of a provider",
+      "the attributes that every mapping of this project has",
       PROVIDER,
-      { attribute_mapping: { email: "email" }, idp_identifiers: ["a.org"] },
+      { attribute_mapping: { email: "email" } },
       {
-        attribute_mapping: { email: "email", username: "sub" },
-        idp_identifiers: ["a.org", "b.org"],
+        attribute_mapping: {
+          email: "email",
+          email_verified: "email_verified",
+          username: "sub",
+        },
       },
     ],
   ])("permits %s", (...row) => {
@@ -128,6 +154,47 @@ describe("a sign-in feature that an adoption retains", () => {
       "password_policy must still require symbols, which the plan removes",
     ],
     [
+      "the version of a trigger",
+      POOL,
+      {
+        lambda_config: [
+          {
+            pre_token_generation_config: [
+              { lambda_arn: "arn:f", lambda_version: "V2_0" },
+            ],
+          },
+        ],
+      },
+      {
+        lambda_config: [
+          {
+            pre_token_generation_config: [
+              { lambda_arn: "arn:f", lambda_version: "V1_0" },
+            ],
+          },
+        ],
+      },
+      "lambda_config must run arn:f (V2_0) on pre_token_generation, got arn:f (V1_0); set PRE_TOKEN_GENERATION_ARN, or pass triggers to AuthStack",
+    ],
+    [
+      "a trigger that the pool does not have",
+      POOL,
+      { lambda_config: [] },
+      { lambda_config: [{ pre_sign_up: "arn:f" }] },
+      "lambda_config must run no function on pre_sign_up, got arn:f; set PRE_TOKEN_GENERATION_ARN, or pass triggers to AuthStack",
+    ],
+    [
+      "a trigger that sends email",
+      POOL,
+      {
+        lambda_config: [
+          { custom_email_sender: [{ lambda_arn: "arn:g" }], kms_key_id: "k" },
+        ],
+      },
+      { lambda_config: [] },
+      "lambda_config must run arn:g on custom_email_sender, got no function; set PRE_TOKEN_GENERATION_ARN, or pass triggers to AuthStack",
+    ],
+    [
       "the plan",
       POOL,
       { user_pool_tier: "PLUS" },
@@ -154,6 +221,27 @@ describe("a sign-in feature that an adoption retains", () => {
       { write_attributes: ["email"] },
       { write_attributes: ["custom:groups", "email"] },
       'write_attributes must stay ["email"], got ["custom:groups","email"]; pass writeAttributes to the client',
+    ],
+    [
+      "a custom attribute that users can write",
+      CLIENT,
+      { write_attributes: null },
+      { write_attributes: ["custom:groups", "email"] },
+      "write_attributes must not contain custom:groups, which the client cannot write; pass writeAttributes to the client",
+    ],
+    [
+      "a mapped attribute",
+      PROVIDER,
+      { attribute_mapping: { email: "mail" } },
+      { attribute_mapping: { email: "mail", "custom:groups": "groups" } },
+      "attribute_mapping must not contain custom:groups, which is not mapped; pass it in attributes of the provider",
+    ],
+    [
+      "the domains of a provider",
+      PROVIDER,
+      { idp_identifiers: ["a.org"] },
+      { idp_identifiers: ["a.org", "b.org"] },
+      "idp_identifiers must not change, got a change gains b.org; pass it in domains of the provider",
     ],
     [
       "the issuer of a provider",

@@ -3,7 +3,7 @@ import type { AdoptedType } from "../read/live-resources";
 /** Hint for an attribute that no setting and no option of this project has. */
 const NO_OPTION = "no option sets it: override it with node.defaultChild";
 
-/** What to write into the settings or the code so that an attribute keeps its live value. */
+/** Changes of the settings or the code with which an attribute retains its live value. */
 const HINTS: Partial<Record<string, Readonly<Record<string, string>>>> = {
   aws_cognito_user_pool: {
     account_recovery_setting: "set ACCOUNT_RECOVERY",

@@ -114,6 +114,14 @@ const checkTokenValidity: ChangeCheck = (before, after) =>
     );
   });
 
+/** Without a list, a client writes the standard attributes. */
+const checkWriteAttributes: ChangeCheck = (before, after, attribute) => [
+  ...onlyFromEmpty(before, after, attribute),
+  ...(toTexts(before[attribute]).length > 0 ? [] : toTexts(after[attribute]))
+    .filter((name) => name.startsWith("custom:"))
+    .map((name) => `must not contain ${name}, which the client cannot write`),
+];
+
 const checkTrustedClients: ChangeCheck = (before, after, attribute) => {
   const remaining = toBlocks(after[attribute]);
   return toBlocks(before[attribute])
@@ -149,7 +157,7 @@ const EXPECTED_CHANGES = {
     auth_session_validity: onlyFromUnset,
     supported_identity_providers: onlyAdditions(),
     read_attributes: onlyFromEmpty,
-    write_attributes: onlyFromEmpty,
+    write_attributes: checkWriteAttributes,
   },
   aws_cognito_identity_provider: IDENTITY_PROVIDER_CHANGES,
   aws_cognito_resource_server: { scope: anyChange },

@@ -1,5 +1,5 @@
 import { toJsonObject } from "../../system/json-object";
-import { type ChangeCheck, onlyAdditions } from "./change-check";
+import type { ChangeCheck } from "./change-check";
 
 /** Details that Cognito derives from others. */
 const DERIVED_DETAILS = [
@@ -25,9 +25,22 @@ function onlyNewMembers(changeable: readonly string[] = []): ChangeCheck {
   };
 }
 
+/** Attributes that every mapping of this project has. */
+const FIXED_ATTRIBUTES = ["email_verified", "username"];
+
+/** A mapped attribute can grant access, so only attributes that cannot may be added. */
+const checkMapping: ChangeCheck = (before, after, attribute) => {
+  const live = toJsonObject(before[attribute]);
+  return [
+    ...onlyNewMembers()(before, after, attribute),
+    ...Object.keys(toJsonObject(after[attribute]))
+      .filter((key) => !(key in live) && !FIXED_ATTRIBUTES.includes(key))
+      .map((key) => `must not contain ${key}, which is not mapped`),
+  ];
+};
+
 /** Checks of the changes of an identity provider; any other change would revert a manual one. */
 export const IDENTITY_PROVIDER_CHANGES = {
-  attribute_mapping: onlyNewMembers(),
-  idp_identifiers: onlyAdditions(),
+  attribute_mapping: checkMapping,
   provider_details: onlyNewMembers(DERIVED_DETAILS),
 } as const satisfies Readonly<Record<string, ChangeCheck>>;

@@ -89,6 +89,43 @@ const checkFeaturePlan: ChangeCheck = (before, after, attribute) =>
     FEATURE_PLANS,
   );
 
+/** A trigger may be written in its current form; none may be added, removed or replaced. */
+const checkTriggers: ChangeCheck = (before, after, attribute) => {
+  const live = listTriggers(before[attribute]);
+  const next = listTriggers(after[attribute]);
+  return [...new Set([...Object.keys(live), ...Object.keys(next)])]
+    .filter((name) => live[name] !== next[name])
+    .map(
+      (name) =>
+        `must run ${live[name] ?? "no function"} on ${name}, got ${next[name] ?? "no function"}`,
+    );
+};
+
+/** Lists triggers with their functions. Version V1_0 of the trigger before tokens are issued has an older form. */
+function listTriggers(value: unknown): Readonly<Record<string, string>> {
+  const {
+    pre_token_generation: older,
+    pre_token_generation_config: config,
+    ...others
+  } = toFirstBlock(value);
+  const { lambda_arn: arn = older, lambda_version: version = "V1_0" } =
+    toFirstBlock(config);
+  const triggers = Object.entries(others).flatMap(([name, trigger]) => {
+    const { lambda_arn: ofSender } = toFirstBlock(trigger);
+    return [[name, trigger ?? "", ofSender] as const];
+  });
+  return Object.fromEntries([
+    ...triggers.flatMap(([name, trigger, ofSender]) =>
+      [trigger, ofSender]
+        .filter((text) => typeof text === "string" && text !== "")
+        .map((text) => [name, String(text)]),
+    ),
+    ...(typeof arn === "string" && arn !== ""
+      ? [["pre_token_generation", `${arn} (${String(version)})`]]
+      : []),
+  ]) as Record<string, string>;
+}
+
 function requireNoLower(
   value: string,
   next: string,
@@ -108,6 +145,7 @@ function getNumber(values: JsonObject, name: string): number {
 export const USER_POOL_CHANGES = {
   account_recovery_setting: checkAccountRecovery,
   deletion_protection: onlyTo("ACTIVE"),
+  lambda_config: checkTriggers,
   password_policy: checkPasswordPolicy,
   software_token_mfa_configuration: checkSoftwareTokenMfa,
   tags: anyChange,
