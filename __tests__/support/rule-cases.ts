@@ -488,6 +488,18 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
       { ...MFA_OFF, software_token_mfa_configuration: [] },
     ),
   },
+  "email-mfa-not-removed": {
+    found: updated(
+      POOL,
+      { email_mfa_configuration: [{ subject: "Code", message: "{####}" }] },
+      { email_mfa_configuration: [{ subject: "", message: null }] },
+    ),
+    safe: updated(
+      POOL,
+      { email_mfa_configuration: [{ subject: "Code", message: "{####}" }] },
+      { email_mfa_configuration: [{ subject: "Code", message: null }] },
+    ),
+  },
   "token-rotation-off": {
     found: updated(CLIENT, ROTATION, { refresh_token_rotation: [] }),
     safe: updated(CLIENT, { refresh_token_rotation: [] }, ROTATION),

@@ -213,6 +213,17 @@ describe("MFA that is off fails with", () => {
     ).toEqual(["mfa-off-with-factors"]);
   });
 
+  test("email that is removed, by a rule of its own", () => {
+    const removed = { email_mfa_configuration: [{ subject: null }] };
+    for (const mfa_configuration of ["OFF", "ON"])
+      expect(
+        findOrder(
+          { mfa_configuration: "ON", ...EMAIL_MFA },
+          { ...removed, mfa_configuration },
+        ),
+      ).toEqual([expect.stringMatching(/^email-mfa-not-removed/)]);
+  });
+
   test("no block", () => {
     expect(
       findOrder(ON, {

@@ -16,6 +16,7 @@ import {
 } from "./rule";
 
 const covers = coverAttributes("aws_cognito_user_pool");
+const EMAIL_MFA = "email_mfa_configuration";
 
 /**
  * Rules about changes that one apply cannot make: for an existing user pool, the provider sets MFA (`SetUserPoolMfaConfig`)
@@ -61,6 +62,19 @@ export const APPLY_ORDER_RULES = {
     description:
       "MFA is off and the code has a second factor, even a disabled one, so that the apply fails.",
     check: limitToUpdated(checkFactorsWhileOff),
+  },
+  "email-mfa-not-removed": {
+    severity: "breaking",
+    covers: covers("email_mfa_configuration"),
+    description:
+      "Email is removed from the second factors, which the provider cannot do.",
+    check: limitToUpdated(({ before, after, name }) =>
+      toBlocks(before.email_mfa_configuration).length > 0 && isEmptyBlock(after)
+        ? [
+            text`${name}: the apply does not remove email MFA, since the provider sends its block without a text; remove it with aws cognito-idp set-user-pool-mfa-config first`,
+          ]
+        : [],
+    ),
   },
   "token-rotation-off": {
     severity: "breaking",
@@ -201,8 +215,10 @@ function checkFactorsWhileOff({
   after,
   name,
 }: RuleContext): readonly RichText[] {
-  const paths = ["email_mfa_configuration", "software_token_mfa_configuration"];
-  const present = paths.filter((path) => toBlocks(after[path]).length > 0);
+  const paths = [EMAIL_MFA, "software_token_mfa_configuration"];
+  const present = paths
+    .filter((path) => toBlocks(after[path]).length > 0)
+    .filter((path) => path !== EMAIL_MFA || !isEmptyBlock(after));
   const isOff = (values: Attributes): boolean =>
     (readText(values, "mfa_configuration") ?? "OFF") === "OFF";
   const isSent =
@@ -216,6 +232,22 @@ function checkFactorsWhileOff({
         text`${name}: the apply fails, since MFA is off and the code has ${listNames(present as Redacted[])}; remove it`,
       ]
     : [];
+}
+
+/**
+ * Whether the plan has the block of email MFA without its texts. The provider plans it if the code no longer has the block.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-aws/issues/46801
+ */
+function isEmptyBlock(values: Attributes): boolean {
+  const blocks = toBlocks(values[EMAIL_MFA]);
+  return (
+    blocks.length > 0 &&
+    !isPartlyUnknown(values, EMAIL_MFA) &&
+    blocks.every((block) =>
+      ["subject", "message"].every((key) => !readText(block, key)),
+    )
+  );
 }
 
 function hasEmailMfa(values: Attributes): boolean {
