@@ -20,8 +20,6 @@ import {
 import type { IUserPool } from "./user-pool";
 import { addValidationErrors, check, isUnknown } from "./validation";
 
-const NONE: ReadonlyMap<string, RoleRules> = new Map();
-
 /** An identity pool, created by this stack or imported, that roles can trust. */
 export interface IIdentityPool {
   readonly identityPoolId: string;
@@ -44,11 +42,18 @@ export interface IdentityPoolProps {
    */
   readonly clientRules?: () => ReadonlyMap<string, RoleRules>;
   /**
-   * Returns the OIDC and SAML providers of IAM whose tokens get credentials, by their ARNs, with their rules.
+   * Returns the providers of IAM whose tokens get credentials.
    *
    * @default none
    */
-  readonly iamProviders?: () => ReadonlyMap<string, RoleRules>;
+  readonly iamProviders?: () => readonly IamProvider[];
+}
+
+/** An OIDC or SAML provider of IAM, with the rules that determine the roles of its users. */
+export interface IamProvider {
+  readonly type: "OIDC" | "SAML";
+  readonly providerArn: string;
+  readonly rules: RoleRules;
 }
 
 type CreateBlock = (clientId: string) => Record<string, unknown>;
@@ -77,7 +82,10 @@ export class IdentityPool extends Construct implements IIdentityPool {
       this,
       check(LIMITS.identityPoolName, props.identityPoolName),
     );
-    const { clientRules = () => NONE, iamProviders = () => NONE } = props;
+    const {
+      clientRules = () => new Map<string, RoleRules>(),
+      iamProviders = () => [],
+    } = props;
     this.node.addValidation({
       validate: () =>
         validateProviders(
@@ -97,11 +105,13 @@ export class IdentityPool extends Construct implements IIdentityPool {
     });
     const createMapping: CreateBlock = (clientId) =>
       createRoleMapping(`${provider}:${clientId}`, clientRules().get(clientId));
-    const listArns = (kind: string) =>
+    const listArns = (type: IamProvider["type"]) =>
       Lazy.listValue(
         {
           produce: () =>
-            [...iamProviders().keys()].filter((arn) => arn.includes(kind)),
+            iamProviders()
+              .filter((one) => one.type === type)
+              .map(({ providerArn }) => providerArn),
         },
         { omitEmpty: true },
       );
@@ -111,8 +121,8 @@ export class IdentityPool extends Construct implements IIdentityPool {
       allowUnauthenticatedIdentities: false,
       allowClassicFlow: false,
       cognitoIdentityProviders: createBlocks(props, createProvider),
-      openidConnectProviderArns: listArns(":oidc-provider/"),
-      samlProviderArns: listArns(":saml-provider/"),
+      openidConnectProviderArns: listArns("OIDC"),
+      samlProviderArns: listArns("SAML"),
     });
     addDynamicBlocks(
       resource,
@@ -134,8 +144,8 @@ export class IdentityPool extends Construct implements IIdentityPool {
       identityPoolId: this.identityPoolId,
       roles: { authenticated: authenticatedRole.roleArn },
       roleMapping: createBlocks(props, createMapping, () =>
-        [...iamProviders()].map(([arn, rules]) =>
-          createRoleMapping(arn, rules),
+        iamProviders().map(({ providerArn, rules }) =>
+          createRoleMapping(providerArn, rules),
         ),
       ),
     });
@@ -147,21 +157,24 @@ export class IdentityPool extends Construct implements IIdentityPool {
 function validateProviders(
   clientIds: readonly string[],
   clientRules: ReadonlyMap<string, RoleRules>,
-  iamProviders: ReadonlyMap<string, RoleRules>,
+  iamProviders: readonly IamProvider[],
 ): (string | undefined)[] {
   const clients = isUnknown(clientIds) ? 0 : clientIds.length;
   return [
     check(
       LIMITS.roleMappingsPerIdentityPool,
-      clients + iamProviders.size,
-      iamProviders.size === 0
+      clients + iamProviders.length,
+      iamProviders.length === 0
         ? undefined
         : "number of clients and providers an identity pool trusts",
     ),
-    ...[...iamProviders.keys()].map((arn) => check(LIMITS.iamProviderArn, arn)),
-    ...[...clientRules.values(), ...iamProviders.values()].flatMap((rules) =>
-      validateRoleRules(rules),
+    ...iamProviders.map(({ providerArn }) =>
+      check(LIMITS.iamProviderArn, providerArn),
     ),
+    ...[
+      ...clientRules.values(),
+      ...iamProviders.map(({ rules }) => rules),
+    ].flatMap((rules) => validateRoleRules(rules)),
   ];
 }
 

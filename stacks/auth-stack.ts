@@ -227,9 +227,13 @@ export class AuthStack extends BaseStack<StageConfig> {
     this.identityPool.trustClient(client, roleMapping);
   }
 
-  /** Lets the users of an OIDC or SAML provider of IAM get AWS credentials from the identity pool. */
-  trustProvider(providerArn: string, rules: RoleRules): void {
-    this.identityPool.trustProvider(providerArn, rules);
+  /**
+   * Lets the users of an OIDC or SAML provider of IAM get AWS credentials from the identity pool.
+   *
+   * @param provider the result of {@link addOidcProvider}, or an ARN
+   */
+  trustProvider(provider: IOidcProvider | string, rules: RoleRules): void {
+    this.identityPool.trustProvider(provider, rules);
   }
 
   /** Adds the provider whose workloads can assume the roles of {@link addOidcRole}. */

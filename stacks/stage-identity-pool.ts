@@ -1,9 +1,11 @@
-import { TerraformStack } from "cdktf";
+import { TerraformStack, Token } from "cdktf";
 import {
   addValidationErrors,
   checkArnLocation,
+  type IamProvider,
   IdentityPool,
   type IIdentityPool,
+  type IOidcProvider,
   type IUserPool,
   type RoleMapping,
   type RoleRules,
@@ -21,7 +23,7 @@ import type { UserPoolClients } from "./user-pool-clients";
 export class StageIdentityPool {
   private pool: IIdentityPool | undefined;
   private readonly mappings = new Map<UserPoolClient, RoleMapping>();
-  private readonly iamProviders = new Map<string, RoleRules>();
+  private readonly iamProviders: IamProvider[] = [];
 
   constructor(
     private readonly stack: BaseStack<StageConfig>,
@@ -82,22 +84,31 @@ export class StageIdentityPool {
     this.getOrCreate();
   }
 
-  trustProvider(providerArn: string, rules: RoleRules): void {
+  trustProvider(provider: IOidcProvider | string, rules: RoleRules): void {
     const { region, accountId } = this.stack.config;
+    const isArn = typeof provider === "string";
+    const providerArn = isArn ? provider : provider.providerArn;
     addValidationErrors(
       this.stack,
       this.checkOwned(`provider "${providerArn}"`),
+      isArn && Token.isUnresolved(provider)
+        ? "ARN of an IAM provider must be known at synth, got a text that only Terraform knows: pass the provider of addOidcProvider"
+        : undefined,
       ...checkArnLocation(
         "ARN of an IAM provider",
         providerArn,
         region,
         accountId,
       ),
-      this.iamProviders.has(providerArn)
+      this.iamProviders.some((one) => one.providerArn === providerArn)
         ? `IAM provider of an identity pool must be unique, got "${providerArn}" twice`
         : undefined,
     );
-    this.iamProviders.set(providerArn, rules);
+    this.iamProviders.push({
+      type: isArn && provider.includes(":saml-provider/") ? "SAML" : "OIDC",
+      providerArn,
+      rules,
+    });
     this.getOrCreate();
   }
 
@@ -118,7 +129,7 @@ export class StageIdentityPool {
     const mappings = this.listRules();
     const rules = [
       ...mappings.map(([, one]) => one),
-      ...this.iamProviders.values(),
+      ...this.iamProviders.map((one) => one.rules),
     ].flatMap((one) => toRules(one));
     return [
       ...mappings.flatMap(([client, one]) =>

@@ -1,5 +1,6 @@
 import { TerraformResource, Token } from "cdktf";
 import {
+  type IamProvider,
   IdentityPool,
   type IdentityPoolProps,
 } from "../../constructs/identity-pool";
@@ -206,11 +207,10 @@ describe("an identity pool", () => {
     ["known", () => ["one", "two"], 4],
     ["unknown", () => Token.asList("${var.clients}"), 2],
   ])("trusts providers of IAM and %s clients", (_, trustedClientIds, count) => {
-    const iamProviders = () =>
-      new Map([
-        [OIDC, RULES],
-        [SAML, RULES],
-      ]);
+    const iamProviders = (): IamProvider[] => [
+      { type: "SAML", providerArn: SAML, rules: RULES },
+      { type: "OIDC", providerArn: OIDC, rules: RULES },
+    ];
     const props = { trustedClientIds, iamProviders };
     expect(validateProps(props)).toEqual([]);
     const configuration = synthesizePool(props);
@@ -226,7 +226,7 @@ describe("an identity pool", () => {
     );
     expect(mappings).toHaveLength(count);
     expect((mappings as unknown[]).slice(-2)).toEqual(
-      [OIDC, SAML].map(
+      [SAML, OIDC].map(
         (arn) =>
           expect.objectContaining({
             identity_provider: arn,
@@ -315,18 +315,26 @@ describe("an identity pool fails when", () => {
       "it trusts ten clients and a provider",
       {
         trustedClientIds: () => Array.from({ length: 10 }, () => "a"),
-        iamProviders: () =>
-          new Map([
-            ["arn:aws:iam::123456789012:saml-provider/University", RULES],
-          ]),
+        iamProviders: () => [
+          {
+            type: "SAML",
+            providerArn: "arn:aws:iam::123456789012:saml-provider/University",
+            rules: RULES,
+          },
+        ],
       },
       /^number of clients and providers an identity pool trusts must be at most 10, got 11$/,
     ],
     [
       "the ARN of a provider is of a role",
       {
-        iamProviders: () =>
-          new Map([["arn:aws:iam::123456789012:role/University", RULES]]),
+        iamProviders: () => [
+          {
+            type: "SAML",
+            providerArn: "arn:aws:iam::123456789012:role/University",
+            rules: RULES,
+          },
+        ],
       },
       /^ARN of an IAM provider must be /,
     ],
@@ -338,13 +346,13 @@ describe("an identity pool fails when", () => {
     [
       "a provider has no rules",
       {
-        iamProviders: () =>
-          new Map([
-            [
-              "arn:aws:iam::123456789012:saml-provider/University",
-              { ...RULES, rules: [] },
-            ],
-          ]),
+        iamProviders: () => [
+          {
+            type: "SAML",
+            providerArn: "arn:aws:iam::123456789012:saml-provider/University",
+            rules: { ...RULES, rules: [] },
+          },
+        ],
       },
       /^rules of a role mapping must have at least one item, got none$/,
     ],

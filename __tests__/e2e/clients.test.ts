@@ -5,6 +5,7 @@ import {
   createClientConfig,
   createDemoUser,
 } from "../../scripts/lib/demo/account";
+import type { RoleRules } from "../../constructs";
 import type { AuthStack } from "../../stacks/auth-stack";
 import {
   Deployment,
@@ -108,13 +109,16 @@ describeLocal("clients with identity providers", () => {
       buckets: { "a-bucket": "read" },
     });
     auth.trustClient(page);
-    auth.trustClient(app, {
+    const rules: RoleRules = {
       rules: [
         { claim: "cognito:username", matchType: "Equals", value: "a", roleArn },
         { claim: "sub", matchType: "StartsWith", value: "b", roleArn },
       ],
       ambiguousRoleResolution: "AuthenticatedRole",
-    });
+    };
+    auth.trustClient(app, rules);
+    for (const provider of ["saml-provider/a", "oidc-provider/id.example.org"])
+      auth.trustProvider(`arn:aws:iam::000000000000:${provider}`, rules);
   };
   let deployment: Deployment;
 

@@ -91,6 +91,24 @@ describe("the identity pool of a stage", () => {
     ).toEqual(["identity-provider Token", `${SAML} Rules`]);
   });
 
+  test("trusts the OIDC provider of the stage", () => {
+    const configuration = synthesize({}, (auth) => {
+      const provider = auth.addOidcProvider({
+        issuer: "id.example.org",
+        origin: "created",
+      });
+      auth.trustProvider(provider, createRules({}));
+    });
+    expect(
+      getOnlyBlock(configuration, "aws_cognito_identity_pool")
+        .openid_connect_provider_arns,
+    ).toEqual([
+      expect.stringMatching(
+        /^\$\{aws_iam_openid_connect_provider\.[\w-]+\.arn\}$/,
+      ),
+    ]);
+  });
+
   test("maps users to the role of a group by rules", () => {
     const configuration = synthesize({}, (auth) => {
       const app = auth.addWebClient("app", { callbackUrls });
@@ -144,6 +162,13 @@ describe("the identity pool of a stage fails when", () => {
         auth.trustProvider(SAML, createRules({}));
       },
       /^IAM provider of an identity pool must be unique, got ".*University" twice/,
+    ],
+    [
+      "only Terraform knows the ARN of a provider",
+      (auth) => {
+        auth.trustProvider(Token.asString(Fn.timestamp()), createRules({}));
+      },
+      /^ARN of an IAM provider must be known at synth, got a text that only Terraform knows: pass the provider of addOidcProvider/,
     ],
     [
       "no user signs in at a client",

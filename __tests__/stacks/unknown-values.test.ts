@@ -53,6 +53,7 @@ const OTHERS = [
   // the claims of a subject that is parsed
   "GitHubSubjectClaims.claims",
   "IUserPool.customAttributes",
+  "IdentityPoolProps.iamProviders",
   "RoleRules.rules",
   // read from the provider's own properties
   "IIdentityProvider.dependencies",
