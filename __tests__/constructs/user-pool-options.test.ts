@@ -448,6 +448,11 @@ describe("a user pool fails when", () => {
       ["threat protection ENFORCED requires plan PLUS, got LITE"],
     ],
     [
+      "the identity is no ARN",
+      { email: { ...SES, identityArn: "example.org" } },
+      [/^email identity ARN must be the ARN of an Amazon SES identity/],
+    ],
+    [
       "the identity is in another partition",
       { email: SES, region: "us-gov-west-1" },
       [
