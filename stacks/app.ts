@@ -59,7 +59,7 @@ export class AuthApp extends App {
       throw createValidationError(
         "stack",
         errors,
-        "correct main.ts; docs/api.md describes its methods and options",
+        "correct main.ts or the settings; docs/api.md and docs/configuration.md describe them",
       );
     }
     this.checkNativeSyntax();
