@@ -85,9 +85,15 @@ describe("listBrowserCommands", () => {
       ["chromium", URL_TEXT],
     ]);
     expect(
-      list({ platform: "win32", env: { BROWSER: "C:\\b.exe;c" } }),
+      list({ env: { BROWSER: `open -a 'Web 2' "--at=%s":/o'b/"a b"` } }),
     ).toEqual([
-      ["C:\\b.exe", URL_TEXT],
+      ["open", "-a", "Web 2", `--at=${URL_TEXT}`],
+      ["/o'b/a b", URL_TEXT],
+    ]);
+    expect(
+      list({ platform: "win32", env: { BROWSER: '"C:\\a b.exe";c' } }),
+    ).toEqual([
+      ["C:\\a b.exe", URL_TEXT],
       ["c", URL_TEXT],
     ]);
   });

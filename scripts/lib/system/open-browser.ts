@@ -77,13 +77,19 @@ function parseBrowserVariable(
 ): readonly CommandLine[] {
   return text
     .split(platform === "win32" ? ";" : ":")
-    .map((line) => line.split(/\s+/).filter((word) => word !== ""))
+    .map(splitWords)
     .flatMap(([command, ...args]): CommandLine[] => {
       if (command === undefined) return [];
       return args.some((word) => word.includes("%s"))
         ? [[command, ...args.map((word) => word.replaceAll("%s", () => url))]]
         : [[command, ...args, url]];
     });
+}
+
+/** Splits a command line at spaces outside quotes, which are removed. A quote without a second one is a character. */
+function splitWords(line: string): readonly string[] {
+  const words = line.match(/(?:"[^"]*"|'[^']*'|\S)+/g) ?? [];
+  return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
 }
 
 /**
