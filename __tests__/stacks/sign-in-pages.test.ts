@@ -1,5 +1,4 @@
 import { Fn, Testing } from "cdktf";
-import { printNotice } from "../../stacks/config/notices";
 import { AuthStack, type AuthStackOptions } from "../../stacks/auth-stack";
 import type { Environment } from "../../stacks/config/environment";
 import {
@@ -11,9 +10,7 @@ import {
   type Synthesized,
 } from "../support/stage";
 
-jest.mock("../../stacks/config/notices");
 afterAll(removeTemporaryDirectories);
-beforeEach(() => jest.mocked(printNotice).mockReset());
 
 const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/a";
 const SETTINGS: Environment = {
@@ -155,6 +152,17 @@ describe("a stage with managed login", () => {
     expect(getProviderVersions(configuration)).toBe(">= 5.100.0, < 7.0.0");
   });
 
+  /** Returns what a function prints on standard error. */
+  function collectNotices(run: () => void): string[] {
+    const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    try {
+      run();
+      return write.mock.calls.map(([text]) => String(text));
+    } finally {
+      write.mockRestore();
+    }
+  }
+
   test("prints the clients with pages that have no branding", () => {
     const build = (auth: AuthStack) => {
       auth.addProgrammaticClient("scripts");
@@ -164,21 +172,25 @@ describe("a stage with managed login", () => {
       auth.addFrontendClient("other", { callbackUrls: ["https://a.example/"] });
       auth.addBranding(addPage(auth), null);
     };
-    expect(listErrors({ managedLoginVersion: 2 }, {}, build)).toEqual([]);
-    expect(new Set(jest.mocked(printNotice).mock.calls.flat())).toEqual(
-      new Set([
-        "managed login has no style for clients without a branding, got programmatic-client, other: call addBranding for them",
-      ]),
-    );
+    expect(
+      collectNotices(() => {
+        expect(listErrors({ managedLoginVersion: 2 }, {}, build)).toEqual([]);
+      }),
+    ).toEqual([
+      "managed login has no style for clients without a branding, got programmatic-client, other: call addBranding for them\n",
+    ]);
   });
 
   test("prints nothing if each client with pages has a branding, or the pages are classic", () => {
-    listErrors({ managedLoginVersion: 2 }, {}, (auth) => {
-      auth.addBranding(addPage(auth), null);
-    });
-    listErrors({ managedLoginVersion: 1 }, {}, addPage);
-    listErrors({}, {}, addPage);
-    expect(printNotice).not.toHaveBeenCalled();
+    expect(
+      collectNotices(() => {
+        listErrors({ managedLoginVersion: 2 }, {}, (auth) => {
+          auth.addBranding(addPage(auth), null);
+        });
+        listErrors({ managedLoginVersion: 1 }, {}, addPage);
+        listErrors({}, {}, addPage);
+      }),
+    ).toEqual([]);
   });
 });
 
