@@ -68,6 +68,55 @@ describe("SAML metadata", () => {
     expect(parseValid(format({ use: "" })).certificates).toHaveLength(1);
   });
 
+  test.each<[string, (text: string) => string]>([
+    [
+      "AD FS and Microsoft Entra ID",
+      (text) =>
+        text.replace(
+          "<md:IDPSSODescriptor",
+          `<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo/></ds:Signature>
+  <md:RoleDescriptor xsi:type="fed:SecurityTokenServiceType" protocolSupportEnumeration="http://docs.oasis-open.org/wsfed/federation/200706" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:fed="http://docs.oasis-open.org/wsfed/federation/200706"><fed:ClaimTypesOffered/></md:RoleDescriptor>
+  $&`,
+        ),
+    ],
+    [
+      "Shibboleth",
+      (text) =>
+        text
+          .replace(
+            /<md:IDPSSODescriptor[^>]*>/,
+            '$&<md:Extensions><mdui:UIInfo xmlns:mdui="urn:oasis:names:tc:SAML:metadata:ui"><mdui:Logo height="16" width="16">https://idp.example.edu/logo.png</mdui:Logo></mdui:UIInfo><shibmd:Scope xmlns:shibmd="urn:mace:shibboleth:metadata:1.0" regexp="false">example.edu</shibmd:Scope></md:Extensions>',
+          )
+          .replace(
+            "<md:SingleSignOnService",
+            '<md:ArtifactResolutionService Binding="urn:oasis:names:tc:SAML:1.0:bindings:SOAP-binding" Location="https://idp.example.edu:8443/soap" index="1"/><md:SingleSignOnService Binding="urn:mace:shibboleth:1.0:profiles:AuthnRequest" Location="https://idp.example.edu/shibboleth"/>$&',
+          )
+          .replace(
+            "</md:EntityDescriptor>",
+            '<md:Organization><md:OrganizationName xml:lang="en">École</md:OrganizationName></md:Organization><md:ContactPerson contactType="technical"><md:EmailAddress>mailto:it@example.edu</md:EmailAddress></md:ContactPerson>$&',
+          ),
+    ],
+    [
+      "Keycloak",
+      (text) =>
+        text
+          .replace("<ds:X509Data>", "<ds:KeyName>key</ds:KeyName>$&")
+          .replace(
+            "<md:SingleLogoutService",
+            "<md:NameIDFormat>urn:oasis:names:tc:SAML:2.0:nameid-format:persistent</md:NameIDFormat>$&",
+          )
+          .replaceAll(/>\s+</g, "><"),
+    ],
+  ])("of %s is parsed", (_name, change) => {
+    const text = format({ prefix: "md" });
+    expect(change(text)).not.toBe(text);
+    expect(parse(change(text))).toMatchObject({
+      entityId: "https://idp.example.edu/idp",
+      redirectUrl: "https://idp.example.edu/sso?a=1&b=2",
+      logoutRedirectUrl: "https://idp.example.edu/logout",
+    });
+  });
+
   test("can have armor around a certificate", () => {
     const armored = `-----BEGIN CERTIFICATE-----\n${certificate}\n-----END CERTIFICATE-----`;
     expect(
