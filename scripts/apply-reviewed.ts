@@ -13,6 +13,7 @@ import { defineCommand } from "./lib/cli/command";
 import { formatCommand } from "./lib/cli/invocation";
 import { resolveStage, STAGE_OPTIONS } from "./lib/cli/options";
 import { UsageError } from "./lib/cli/usage-error";
+import { formatSecretCommands } from "./lib/plan/placeholder-secrets";
 import { withStageWorkspace } from "./lib/plan/stage-workspace";
 import { readAllowances } from "./lib/review/allowances";
 import { renderMarkdown } from "./lib/review/render/markdown";
@@ -63,6 +64,7 @@ In a GitHub workflow, the reviewed plan is the one that was recorded for the pul
     const allowances = readAllowances();
     const tree = await readTreeHash();
     const awsVersion = await guard.findAwsVersion();
+    let secretCommands: readonly string[] = [];
     await withStageWorkspace(
       target,
       { log, awsVersion, willChange: true },
@@ -73,6 +75,7 @@ In a GitHub workflow, the reviewed plan is the one that was recorded for the pul
           guard,
           review: ({ json }) => {
             const { stage } = target;
+            secretCommands = formatSecretCommands(json, target, "all");
             const today = new Date().toISOString().slice(0, 10);
             const options = {
               stage,
@@ -92,6 +95,8 @@ In a GitHub workflow, the reviewed plan is the one that was recorded for the pul
             if (summary !== undefined) appendFileSync(summary, `${markdown}\n`);
           },
         });
+        for (const line of secretCommands)
+          log(`an identity provider has no client secret yet: ${line}`);
         if (outputsFile !== undefined)
           await workspace.writeOutputs(outputsFile);
       },

@@ -1,8 +1,14 @@
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { Environment } from "../../stacks/config/environment";
 import { synthesizeMain } from "../support/main-file";
 import {
+  createSigningCertificate,
+  formatSamlMetadata,
+} from "../support/saml-metadata";
+import {
   createApp,
+  createTemporaryDirectory,
   createStageConfig,
   listAddresses,
   listProblems,
@@ -98,6 +104,24 @@ describe("the identity providers of a stage", () => {
     expect(
       Object.values(resource.aws_cognito_identity_provider ?? {}),
     ).toMatchObject([{ user_pool_id: "us-west-2_Abc123" }]);
+  });
+
+  test("print a notice if the metadata of one expires soon", async () => {
+    const certificates = [await createSigningCertificate(-1, 10)];
+    const directory = createTemporaryDirectory({
+      "idp.xml": formatSamlMetadata({ certificates }),
+    });
+    const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    synthesize({}, (auth) => {
+      auth.addSamlIdentityProvider("University", {
+        metadataFile: path.join(directory, "idp.xml"),
+        attributes: { email: "mail" },
+      });
+    });
+    expect(write.mock.calls).toEqual([
+      [expect.stringMatching(/^SAML metadata ".*idp\.xml" expires on /)],
+    ]);
+    write.mockRestore();
   });
 
   test("fail when two have one name, or names that differ in case only", () => {
