@@ -233,6 +233,14 @@ function firstFactors(...others: readonly string[]): Values {
   };
 }
 
+function customAttributes(count: number): Values {
+  return {
+    schema: Array.from({ length: count }, (_, index) => ({
+      name: `a${index}`,
+    })),
+  };
+}
+
 function riskReaction(event_action: string): Values {
   return {
     account_takeover_risk_configuration: [
@@ -487,6 +495,10 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
       { mfa_configuration: "ON", ...TOTP },
       { ...MFA_OFF, software_token_mfa_configuration: [] },
     ),
+  },
+  "custom-attributes-too-many": {
+    found: updated(POOL, customAttributes(1), customAttributes(27)),
+    safe: updated(POOL, customAttributes(1), customAttributes(26)),
   },
   "email-mfa-not-removed": {
     found: updated(

@@ -17,6 +17,7 @@ import {
 
 const covers = coverAttributes("aws_cognito_user_pool");
 const EMAIL_MFA = "email_mfa_configuration";
+const MAX_NEW_ATTRIBUTES = 25;
 
 /**
  * Rules about changes that one apply cannot make: for an existing user pool, the provider sets MFA (`SetUserPoolMfaConfig`)
@@ -62,6 +63,28 @@ export const APPLY_ORDER_RULES = {
     description:
       "MFA is off and the code has a second factor, even a disabled one, so that the apply fails.",
     check: limitToUpdated(checkFactorsWhileOff),
+  },
+  "custom-attributes-too-many": {
+    severity: "breaking",
+    covers: covers("schema"),
+    description:
+      "More than 25 custom attributes are added to a user pool at once, so that the apply fails. It takes two applies.",
+    check: limitToUpdated(({ before, after, name }) => {
+      const [earlier, later] = [before, after].map(({ schema }) =>
+        toBlocks(schema).map((block) => readText(block, "name")),
+      );
+      const added = later?.filter((one) => earlier?.includes(one) === false);
+      return (added?.length ?? 0) > MAX_NEW_ATTRIBUTES
+        ? [
+            describeSteps(
+              name,
+              text`AWS adds at most 25 custom attributes in one request`,
+              literal("add 25 of them"),
+              literal("add the others"),
+            ),
+          ]
+        : [];
+    }),
   },
   "email-mfa-not-removed": {
     severity: "breaking",
