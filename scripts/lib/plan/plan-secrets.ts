@@ -48,7 +48,7 @@ export function createStateRedactor(state: unknown): Redactor {
   found.addSensitive(state);
   const { resource, ...others } = toJsonObject(state);
   found.add(others, "", undefined);
-  // the name of a resource says nothing about its values
+  // the name of a resource does not describe its values
   for (const resources of Object.values(toJsonObject(resource)))
     for (const values of Object.values(toJsonObject(resources)))
       found.add(values, "", undefined);
