@@ -1,5 +1,6 @@
 import { toJsonObject } from "../../system/json-object";
-import type { ChangeCheck } from "./change-check";
+import { toTexts } from "../read/terraform-configuration";
+import { type ChangeCheck, requireThat } from "./change-check";
 
 /** Details that Cognito derives from others. */
 const DERIVED_DETAILS = [
@@ -25,22 +26,37 @@ function onlyNewMembers(changeable: readonly string[] = []): ChangeCheck {
   };
 }
 
-/** Attributes that every mapping of this project has. */
-const FIXED_ATTRIBUTES = ["email_verified", "username"];
+/** Mappings of this project that change no user: AWS maps `username` to `sub` itself. */
+const FIXED_MAPPINGS = ["email_verified=email_verified", "username=sub"];
 
 /** A mapped attribute can grant access, so only attributes that cannot may be added. */
 const checkMapping: ChangeCheck = (before, after, attribute) => {
   const live = toJsonObject(before[attribute]);
   return [
     ...onlyNewMembers()(before, after, attribute),
-    ...Object.keys(toJsonObject(after[attribute]))
-      .filter((key) => !(key in live) && !FIXED_ATTRIBUTES.includes(key))
-      .map((key) => `must not contain ${key}, which is not mapped`),
+    ...Object.entries(toJsonObject(after[attribute]))
+      .filter(
+        ([key, value]) =>
+          !(key in live) && !FIXED_MAPPINGS.includes(`${key}=${String(value)}`),
+      )
+      .map(([key]) => `must not contain ${key}, which is not mapped`),
   ];
+};
+
+/** The sign-in pages send everyone with an address of a domain to the provider. */
+const checkDomains: ChangeCheck = (before, after, attribute) => {
+  const [domains = "", nextDomains = ""] = [before, after].map((values) =>
+    [...toTexts(values[attribute])].sort().join(", "),
+  );
+  return requireThat(
+    domains === nextDomains,
+    `must stay ${domains || "empty"}, got ${nextDomains || "none"}`,
+  );
 };
 
 /** Checks of the changes of an identity provider; any other change would revert a manual one. */
 export const IDENTITY_PROVIDER_CHANGES = {
   attribute_mapping: checkMapping,
+  idp_identifiers: checkDomains,
   provider_details: onlyNewMembers(DERIVED_DETAILS),
 } as const satisfies Readonly<Record<string, ChangeCheck>>;
