@@ -75,6 +75,9 @@ const PLAN_ACTIONS = createPlanStatements({
   deployRolePath: "/",
   userPoolId: "any",
   environmentSecretName: "any",
+  triggerArns: ["any"],
+  webAclArn: "any",
+  customDomain: { domain: "any", zoneId: "any" },
 })
   .filter(({ Effect }) => Effect === "Allow")
   .flatMap(({ Action }) => Action);
