@@ -153,6 +153,12 @@ describe("signInThroughBrowser", () => {
     );
   });
 
+  test("exchanges a code of another form", async () => {
+    const code = "a/b+c==";
+    await signIn({ browse: (url) => fetch(server.respond(url, { code })) });
+    expect(server.tokenRequests[0]?.get("code")).toBe(code);
+  });
+
   test("opens the browser if a firewall refuses programs", async () => {
     server.replies = { "/oauth2/authorize": { status: 403, body: "" } };
     expect((await signIn()).result?.userName).toBe("Keycloak_ada");

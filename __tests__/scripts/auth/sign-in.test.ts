@@ -4,6 +4,7 @@ import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import {
   refreshTokens,
+  revokeToken,
   signIn,
   type SignInOptions,
 } from "../../../scripts/lib/auth/sign-in";
@@ -516,6 +517,25 @@ describe("refreshTokens", () => {
     expect(await refreshTokens(await connectToUserPool(ids), "old")).toBe(
       undefined,
     );
+  });
+});
+
+describe("revokeToken", () => {
+  const revoke = async (error: readonly [string, string]): Promise<void> => {
+    cognito.expect({ operation: "RevokeToken", error });
+    await revokeToken(await connectToUserPool(ids), "old");
+  };
+
+  test("accepts a client that was deleted, so that its sign-in can be removed", async () => {
+    await expect(
+      revoke(["ResourceNotFoundException", "User pool client x not found."]),
+    ).resolves.toBeUndefined();
+  });
+
+  test("fails when the token cannot be revoked", async () => {
+    await expect(
+      revoke(["UnsupportedOperationException", "not supported"]),
+    ).rejects.toThrow("not supported");
   });
 });
 

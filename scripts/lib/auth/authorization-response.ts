@@ -1,4 +1,5 @@
 import { UserError } from "../../../constructs/errors";
+import { isTokenText } from "./token-endpoint";
 
 /** Response of the sign-in pages: a code, or an error. */
 export type AuthorizationResponse =
@@ -15,7 +16,7 @@ export interface AuthorizationContext {
   readonly identityProvider: string | undefined;
 }
 
-/** Code that a user pool issues. */
+/** Code that a user pool issues, if it is pasted alone. */
 const CODE = /^[\w.~-]{8,2048}$/;
 
 /** Returns the response in the query of a callback URL, or `undefined` if it is no response to this sign-in. */
@@ -27,7 +28,7 @@ export function parseResponse(
   const [code, error] = [query.get("code"), query.get("error")];
   if (error !== null)
     return { error, description: query.get("error_description") ?? "" };
-  return code !== null && CODE.test(code) ? { code } : undefined;
+  return isTokenText(code) ? { code } : undefined;
 }
 
 /**

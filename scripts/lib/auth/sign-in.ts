@@ -247,6 +247,8 @@ export async function revokeToken(
       }),
     );
   } catch (error) {
+    // the client was deleted, and its tokens with it
+    if (isAwsError(error, "ResourceNotFoundException")) return;
     throw explainSignInError(error);
   }
 }
