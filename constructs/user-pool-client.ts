@@ -115,6 +115,9 @@ export class UserPoolClient extends Construct {
       ...signIn.errors,
       ...dependencies.errors,
       ...attributes.errors,
+      signIn.identityProviders.length > 0 && oauth === null
+        ? "callback URLs of a client with identity providers must have at least one item, got none"
+        : undefined,
     );
 
     this.resource = new CognitoUserPoolClient(this, "Resource", {
@@ -201,16 +204,6 @@ export class ProgrammaticClient extends UserPoolClient {
           ? null
           : { flow: "code", scopes: OPENID_SCOPES, callbackUrls },
     });
-    const hasProviders = props.signIn?.some((one) => one !== "COGNITO");
-    addValidationErrors(
-      this,
-      hasProviders === true
-        ? checkNotEmpty(
-            "callback URLs of a client with identity providers",
-            callbackUrls,
-          )
-        : undefined,
-    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { CognitoIdentityProvider } from "@cdktf/provider-aws/lib/cognito-identity-provider";
-import { TerraformStack, Token } from "cdktf";
+import { Fn, TerraformStack, Token } from "cdktf";
 import type {
   IIdentityProvider,
   SignInProvider,
@@ -260,6 +260,13 @@ describe("sign-in providers of a client", () => {
     [
       "only Terraform knows them",
       web({ signIn: createUnknownList("COGNITO") }),
+      "sign-in providers of a client must be known at synth, got a list that only Terraform knows",
+    ],
+    [
+      "a function returns them",
+      programmatic({
+        signIn: Fn.concat([["COGNITO"], ["a"]]) as unknown as SignInProvider[],
+      }),
       "sign-in providers of a client must be known at synth, got a list that only Terraform knows",
     ],
     [
