@@ -244,7 +244,8 @@ export function addGeneratedParts(
   ))
     auth.addProgrammaticClient(id, programmaticClient);
   for (const [id, page] of Object.entries(stage.pages).sort(byName))
-    auth.addFrontendClient(id, page);
+    if (id.length % 2 === 1) auth.addFrontendClient(id, page);
+    else auth.addWebClient(id, page);
   for (const [index, [name, group]] of Object.entries(stage.groups)
     .sort(byName)
     .entries())
