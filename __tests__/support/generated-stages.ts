@@ -80,6 +80,19 @@ const validity: fc.Arbitrary<TokenValidity> = fc.record(
   { requiredKeys: [] },
 );
 
+/** Settings that a stage with an existing user pool cannot have. */
+const userPoolSettings: fc.Arbitrary<Environment> = fc.record(
+  {
+    MFA: fc.constantFrom("off", "optional", "required"),
+    ACCOUNT_RECOVERY: fc.constantFrom("verified_email", "admin_only"),
+    PASSWORD_MIN_LENGTH: fc.integer({ min: 6, max: 99 }).map(String),
+    PASSWORD_HISTORY: fc.integer({ min: 0, max: 24 }).map(String),
+    FEATURE_PLAN: fc.constantFrom("ESSENTIALS", "PLUS"),
+    THREAT_PROTECTION: fc.constant("OFF"),
+  },
+  { requiredKeys: [] },
+);
+
 const settings: fc.Arbitrary<Environment> = fc
   .record(
     {
@@ -89,6 +102,7 @@ const settings: fc.Arbitrary<Environment> = fc
       AWS_ACCOUNT_ID: fc.constant(ACCOUNT),
       PROJECT: text("ab Z09_.:/=+-@é"),
       DELETION_PROTECTION: fc.constantFrom("true", "no", "0"),
+      USER_POOL: userPoolSettings,
       SECRET_RECOVERY_DAYS: fc.constantFrom("0", "7", "30"),
       PERMISSIONS_BOUNDARY_POLICY_NAME: word,
       OIDC_PROVIDER_EXISTS: fc.constantFrom("true", "false"),
@@ -112,6 +126,7 @@ const settings: fc.Arbitrary<Environment> = fc
   )
   .map(
     ({
+      USER_POOL,
       USER_POOL_ID,
       SECRET_ROLE_ACCESS,
       PROGRAMMATIC_CALLBACK_URLS,
@@ -123,9 +138,9 @@ const settings: fc.Arbitrary<Environment> = fc
         ...rest,
         OWNER: "operator",
         OIDC_PROVIDER_URL: ISSUER,
-        ...(USER_POOL_ID !== undefined && {
-          USER_POOL_ID: AWS_REGION + USER_POOL_ID,
-        }),
+        ...(USER_POOL_ID === undefined
+          ? USER_POOL
+          : { USER_POOL_ID: AWS_REGION + USER_POOL_ID }),
         ...(SECRET_ROLE_ACCESS && {
           SECRET_ROLE_ACCESS: SECRET_ROLE_ACCESS.map(
             (name) => `arn:${partition}:iam::${ACCOUNT}:role/${name}`,
