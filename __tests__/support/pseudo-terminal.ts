@@ -68,6 +68,11 @@ export class PseudoTerminal {
     });
   }
 
+  /** Closes the terminal, as a user closes its window. */
+  close(): void {
+    (this.pty as IPty & { readonly destroy: () => void }).destroy();
+  }
+
   /** Waits for a question after the previous match, and types an answer. */
   async answer(question: string | RegExp, answer: string): Promise<void> {
     await this.see(question);

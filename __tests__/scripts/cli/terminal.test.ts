@@ -148,6 +148,18 @@ describe("a question fails when", () => {
     });
   });
 
+  test("the terminal is closed", async () => {
+    const terminal = new PseudoTerminal(program, {
+      directory,
+      script: `trap "" HUP; "$@" </dev/null`,
+    });
+    await terminal.see("Name: ");
+    terminal.close();
+    expect((await terminal.waitForExit()).stderr).toMatch(
+      /^(an answer is required\n.*\n)?$/,
+    );
+  });
+
   test("the answer is Ctrl-C, which ends the command without a message", async () => {
     const terminal = new PseudoTerminal(program, {
       directory,

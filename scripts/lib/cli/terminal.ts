@@ -149,7 +149,9 @@ function readLine(
     prompt: isShown ? question : "",
   });
   return new Promise<string>((resolve, reject) => {
+    let isFinished = false;
     const finish = (): void => {
+      isFinished = true;
       clearTimeout(timer);
       dispose();
       signal?.removeEventListener("abort", onAbort);
@@ -157,6 +159,8 @@ function readLine(
       lines.off("close", onClose).close();
     };
     const fail = (hint: string): void => {
+      // a terminal that was closed reports another error when the question ends
+      if (isFinished) return;
       finish();
       output.write("\n");
       reject(new UserError("an answer is required", hint));
