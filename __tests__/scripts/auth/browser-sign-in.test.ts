@@ -153,6 +153,13 @@ describe("signInThroughBrowser", () => {
     );
   });
 
+  test("names the user, who can be the one of the browser's session", async () => {
+    server.claims = { "cognito:username": "Keycloak_\u202eada" };
+    expect((await signIn()).lines.at(-1)).toBe(
+      "Signed in as Keycloak_\\u202eada",
+    );
+  });
+
   test("exchanges a code of another form", async () => {
     const code = "a/b+c==";
     await signIn({ browse: (url) => fetch(server.respond(url, { code })) });

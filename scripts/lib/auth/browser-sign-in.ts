@@ -7,6 +7,7 @@ import {
   BROWSER_SIGN_IN_PORTS,
   getBrowserCallbackUrl,
 } from "../../../stacks/naming";
+import { escapeControlCharacters } from "../cli/escape";
 import type { OpenTerminal } from "../cli/terminal";
 import { listBrowserCommands, openBrowser } from "../system/open-browser";
 import { requestTokensForCode } from "./authorization-code";
@@ -119,6 +120,8 @@ export async function signInThroughBrowser(
       env: host.env,
       log,
     });
+    // the pages ask for no user if the browser is signed in, which can be as another user
+    log(`Signed in as ${escapeControlCharacters(userName)}`);
     return { ...tokens, userName };
   } finally {
     callback?.close();

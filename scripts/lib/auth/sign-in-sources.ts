@@ -98,6 +98,6 @@ export function requireNoUserName(sourced: SourcedSettings): void {
   if (userName === undefined || userName.value === getUserName()) return;
   throw new UserError(
     `${userName.origin} must not be set for a sign-in through the browser`,
-    "the sign-in pages ask for the user: unset it, or omit --auth-flow browser",
+    "the sign-in pages ask for the user: unset it, or sign in by password",
   );
 }
