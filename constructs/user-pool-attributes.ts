@@ -44,7 +44,10 @@ function getBounds(
     case "String":
       return [attribute.minLength ?? 0, attribute.maxLength ?? 2048];
     case "Number":
-      return [attribute.minimum, attribute.maximum];
+      return [
+        attribute.minimum ?? Number.MIN_SAFE_INTEGER,
+        attribute.maximum ?? Number.MAX_SAFE_INTEGER,
+      ];
     default:
       return undefined;
   }

@@ -67,8 +67,10 @@ interface StringAttribute extends CustomAttributeOptions {
 
 interface NumberAttribute extends CustomAttributeOptions {
   readonly type: "Number";
-  readonly minimum: number;
-  readonly maximum: number;
+  /** @default -9007199254740991 */
+  readonly minimum?: number;
+  /** @default 9007199254740991 */
+  readonly maximum?: number;
 }
 
 interface OtherAttribute extends CustomAttributeOptions {

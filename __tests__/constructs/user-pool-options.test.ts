@@ -188,6 +188,7 @@ describe("a user pool", () => {
         groups: { type: "String" },
         orcid: { type: "String", minLength: 19, maxLength: 19 },
         level: { type: "Number", minimum: -1, maximum: 5 },
+        points: { type: "Number" },
         member: { type: "Boolean", writableByUsers: true },
         since: { type: "DateTime" },
       },
@@ -216,6 +217,15 @@ describe("a user pool", () => {
         name: "level",
         attribute_data_type: "Number",
         number_attribute_constraints: { min_value: "-1", max_value: "5" },
+      },
+      {
+        ...common,
+        name: "points",
+        attribute_data_type: "Number",
+        number_attribute_constraints: {
+          min_value: "-9007199254740991",
+          max_value: "9007199254740991",
+        },
       },
       { ...common, name: "member", attribute_data_type: "Boolean" },
       { ...common, name: "since", attribute_data_type: "DateTime" },

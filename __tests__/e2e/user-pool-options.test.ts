@@ -68,6 +68,7 @@ const OTHER_RESOURCES = {
 const customAttributes: UserPoolOptions["customAttributes"] = {
   groups: { type: "String" },
   level: { type: "Number", minimum: 1, maximum: 5 },
+  points: { type: "Number" },
   member: { type: "Boolean" },
   since: { type: "DateTime" },
 };
