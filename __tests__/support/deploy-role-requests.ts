@@ -84,17 +84,27 @@ export class DeployRoleRequests {
     this.proxy.rewrite = resetOmittedFields;
   }
 
-  /** Returns the number of recorded requests, and those that the statements of a role deny; forgets them. */
+  /** Returns the number of recorded requests, and those that the statements of a role deny; removes them. */
   async evaluate(
     role: DeployRole,
     statements: readonly IdentityStatement[],
-  ): Promise<{ readonly count: number; readonly denied: readonly string[] }> {
+  ): Promise<{
+    readonly count: number;
+    readonly denied: readonly string[];
+    /** Allowed actions that no request needed. */
+    readonly unused: readonly string[];
+  }> {
     const requests = [...this.recorded[role].values()];
     this.recorded[role].clear();
     const decisions = await Promise.all(
       requests.map((request) => evaluateRequest(statements, request)),
     );
+    const used = new Set(requests.map(({ action }) => action));
+    const allowed = statements
+      .filter(({ Effect }) => Effect === "Allow")
+      .flatMap(({ Action }) => Action);
     return {
+      unused: [...new Set(allowed)].filter((action) => !used.has(action)),
       count: requests.length,
       denied: requests
         .filter((_, index) => decisions[index]?.isAllowed !== true)
