@@ -502,7 +502,7 @@ describe("signInThroughBrowser fails when", () => {
     [
       "another client",
       { aud: "other" },
-      /^the id token of the sign-in is invalid: client must be client, got "other"$/,
+      /^cannot verify the id token of the sign-in: client must be client, got "other"$/,
     ],
     [
       "another user pool",
@@ -521,6 +521,16 @@ describe("signInThroughBrowser fails when", () => {
     const { error, result } = await signIn();
     expect(error?.message).toMatch(message);
     expect(result).toBeUndefined();
+  });
+
+  test("the keys of the user pool cannot be read", async () => {
+    const path = `/${ids.userPoolId}/.well-known/jwks.json`;
+    server.replies = { [path]: { status: 404, body: "" } };
+    const { error } = await signIn();
+    expect(error?.message).toMatch(
+      /^cannot verify the id token of the sign-in: the user pool's keys must be at .* got HTTP 404$/,
+    );
+    expect(error?.hint).toContain("check the network");
   });
 
   test.each([

@@ -159,8 +159,8 @@ async function verifyIdToken(
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(
-      `the id token of the sign-in is invalid: ${error.message}`,
-      "sign in again; check that user pool, client and domain belong together, and the clock of this machine",
+      `cannot verify the id token of the sign-in: ${error.message}`,
+      "sign in again; check the network, that user pool, client and domain belong together, and the clock of this machine",
     );
   }
 }
