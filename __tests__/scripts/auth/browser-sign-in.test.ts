@@ -195,6 +195,18 @@ describe("signInThroughBrowser", () => {
     expect(statuses).toEqual([404, 400, 404, 400, 400, 400, 404, 404, 200]);
   });
 
+  test("stops listening when the response arrives", async () => {
+    let again: Promise<unknown> = Promise.resolve();
+    const { result } = await signIn({
+      browse: async (url) => {
+        const page = await fetch(server.respond(url));
+        again = fetch(page.url).catch(() => "refused");
+      },
+    });
+    expect(result?.userName).toBe("Keycloak_ada");
+    expect(await again).toBe("refused");
+  });
+
   test("answers with a page without scripts and secrets, which the browser does not store", async () => {
     let page = new Response();
     let text = "";

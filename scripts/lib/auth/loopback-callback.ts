@@ -112,9 +112,13 @@ function waitForResponse(
               "Sign-in failed",
               "The command shows the error. You can close this window.",
             ];
-      send(reply, 200, title, text, () => {
+      // other programs have no reason to connect any more
+      server.close();
+      // also if the browser has closed the connection
+      reply.once("close", () => {
         resolve(response);
       });
+      send(reply, 200, title, text);
     });
   });
 }
@@ -125,7 +129,6 @@ function send(
   status: number,
   title: string,
   text: string,
-  onSent?: () => void,
 ): void {
   reply
     .writeHead(status, {
@@ -138,6 +141,5 @@ function send(
     })
     .end(
       `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title></head><body><h1>${title}</h1><p>${text}</p></body></html>\n`,
-      onSent,
     );
 }
