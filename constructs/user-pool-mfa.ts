@@ -1,7 +1,14 @@
 import type { CognitoUserPoolConfig } from "@cdktf/provider-aws/lib/cognito-user-pool";
+import { Token } from "cdktf";
 import { formatValue, LIMITS } from "./constraints";
 import type { FirstFactor, Mfa, UserPoolOptions } from "./user-pool-options";
-import { check, checkNotEmpty, isUnknown, toList } from "./validation";
+import {
+  check,
+  checkEach,
+  checkNotEmpty,
+  isUnknown,
+  toList,
+} from "./validation";
 
 /** Returns the errors of how users sign in. */
 export function checkSignIn(options: UserPoolOptions): (string | undefined)[] {
@@ -16,9 +23,9 @@ function checkMfa(
   { required, factors }: Mfa,
   { email, accountRecovery = "verified_email", ...options }: UserPoolOptions,
 ): (string | undefined)[] {
-  if (isUnknown(factors))
+  if (isUnknown(factors) || factors.some((one) => Token.isUnresolved(one)))
     return [
-      "MFA factors must be known at synth, got a list that only Terraform knows",
+      "MFA factors must be known at synth, got those that only Terraform knows",
     ];
   const hasEmail = factors.includes("EMAIL");
   const passwordless = listFactors(options.firstFactors).filter(
@@ -26,7 +33,7 @@ function checkMfa(
   );
   return [
     checkNotEmpty("MFA factors", factors),
-    checkUnique("MFA factors", factors),
+    ...checkEach(LIMITS.mfaFactor, factors),
     hasEmail && email === null
       ? "MFA factor EMAIL requires email through Amazon SES"
       : undefined,
@@ -53,7 +60,7 @@ function checkFirstFactors({
     firstFactors === undefined
       ? undefined
       : checkNotEmpty("first factors", firstFactors),
-    checkUnique("first factors", factors),
+    ...checkEach(LIMITS.firstFactor, factors),
     hasPasskeys && passkeys === undefined
       ? "first factor WEB_AUTHN requires passkeys with a relying party id"
       : undefined,
@@ -61,15 +68,6 @@ function checkFirstFactors({
       ? "passkeys require the first factor WEB_AUTHN"
       : undefined,
   ];
-}
-
-function checkUnique(
-  subject: string,
-  values: readonly string[],
-): string | undefined {
-  return new Set(values).size < values.length
-    ? `${subject} must be unique, got ${formatValue(values)}`
-    : undefined;
 }
 
 /** Lists the first factors, unless only Terraform knows them. */

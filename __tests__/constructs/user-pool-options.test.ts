@@ -334,14 +334,43 @@ describe("a user pool fails when", () => {
     [
       "MFA has a factor twice",
       { mfa: { required: false, factors: ["TOTP", "TOTP"] } },
-      ['MFA factors must be unique, got ["TOTP","TOTP"]'],
+      ['MFA factor must be unique, got "TOTP" twice'],
     ],
     [
       "only Terraform knows the factors",
       { mfa: { required: false, factors: createUnknownList("TOTP") } },
       [
-        "MFA factors must be known at synth, got a list that only Terraform knows",
+        "MFA factors must be known at synth, got those that only Terraform knows",
       ],
+    ],
+    [
+      "only Terraform knows one of the factors",
+      {
+        mfa: {
+          required: false,
+          factors: ["TOTP", createUnknownText() as "TOTP"],
+        },
+      },
+      [
+        "MFA factors must be known at synth, got those that only Terraform knows",
+      ],
+    ],
+    [
+      "there is no such factor, which code without types can have",
+      { mfa: { required: false, factors: ["totp" as "TOTP"] } },
+      ['MFA factor must be one of TOTP, EMAIL, got "totp"'],
+    ],
+    [
+      "there is no such first factor, which code without types can have",
+      { firstFactors: ["PASSWORD", "SMS_OTP" as "EMAIL_OTP"] },
+      [
+        'first factor must be one of PASSWORD, EMAIL_OTP, WEB_AUTHN, got "SMS_OTP"',
+      ],
+    ],
+    [
+      "a custom attribute has the name of a standard one",
+      { customAttributes: { locale: { type: "String" } } },
+      [/^name of a custom attribute must be .*, got "locale"$/],
     ],
     [
       "MFA is by email without Amazon SES",
@@ -388,7 +417,7 @@ describe("a user pool fails when", () => {
     [
       "a first factor is there twice",
       { firstFactors: ["PASSWORD", "PASSWORD"] },
-      [/^first factors must be unique, got /],
+      ['first factor must be unique, got "PASSWORD" twice'],
     ],
     [
       "passkeys have no relying party",

@@ -4,7 +4,7 @@ import {
   createCognitoNameLimit,
   createCountLimit,
   createTextLimit,
-  type Limit,
+  createWordLimit,
 } from "./limit";
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
@@ -76,15 +76,3 @@ export const IDENTITY_POOL_LIMITS = {
     },
   },
 } as const;
-
-/** Creates the limit of a text that is one of some words. */
-function createWordLimit(
-  subject: string,
-  words: readonly string[],
-): Limit<string> {
-  return {
-    subject,
-    expected: `one of ${words.join(", ")}`,
-    allows: (value) => words.includes(value),
-  };
-}

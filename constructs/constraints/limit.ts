@@ -75,6 +75,18 @@ export function createTextLimit(
   };
 }
 
+/** Creates the limit of a text that is one of some words. */
+export function createWordLimit(
+  subject: string,
+  words: readonly string[],
+): Limit<string> {
+  return {
+    subject,
+    expected: `one of ${words.join(", ")}`,
+    allows: (value) => words.includes(value),
+  };
+}
+
 /** Creates the limit of a whole number. */
 export function createIntegerLimit(
   subject: string,

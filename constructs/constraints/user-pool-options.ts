@@ -1,15 +1,30 @@
 import { type Arn, hasUserPools, parseArn } from "../aws";
+import { STANDARD_ATTRIBUTES } from "./identity-provider";
 import {
   createCountLimit,
   createIntegerLimit,
   createTextLimit,
+  createWordLimit,
   type Limit,
 } from "./limit";
+
+/** Names of attributes that every user pool has. In a schema, AWS does not create custom attributes for them. */
+const OWN_ATTRIBUTES: readonly string[] = [
+  ...STANDARD_ATTRIBUTES,
+  "identities",
+  "sub",
+];
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPool.html */
 export const USER_POOL_OPTION_LIMITS = {
   passwordLength: createIntegerLimit("minimum password length", 6, 99),
   passwordHistory: createIntegerLimit("password history", 0, 24, " passwords"),
+  mfaFactor: createWordLimit("MFA factor", ["TOTP", "EMAIL"]),
+  firstFactor: createWordLimit("first factor", [
+    "PASSWORD",
+    "EMAIL_OTP",
+    "WEB_AUTHN",
+  ]),
   relyingPartyId: createTextLimit(
     "relying party id",
     [1, 127],
@@ -45,10 +60,13 @@ export const USER_POOL_OPTION_LIMITS = {
   customAttributeName: {
     subject: "name of a custom attribute",
     expected:
-      "1-20 characters without spaces, and without the prefix custom: or dev:",
+      "1-20 characters (bytes in UTF-8) without spaces, without the prefix custom: or dev:, and not the name of an attribute that every user pool has",
     allows: (value: string) =>
-      /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,20}$/u.test(value) &&
-      !/^(?:custom|dev):/.test(value),
+      /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(value) &&
+      // Terraform counts bytes
+      Buffer.byteLength(value) <= 20 &&
+      !/^(?:custom|dev):/.test(value) &&
+      !OWN_ATTRIBUTES.includes(value),
   },
   // Terraform counts the attribute email too
   customAttributesPerUserPool: createCountLimit(

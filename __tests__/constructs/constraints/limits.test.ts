@@ -3,6 +3,7 @@ import {
   formatValue,
   type Limit,
   LIMITS,
+  STANDARD_ATTRIBUTES,
   validate,
 } from "../../../constructs/constraints";
 import { ANY_CHARACTER } from "../../support/any-character";
@@ -421,13 +422,40 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
     accepted: ["help@example.org", "é@example.org"],
     refused: ["", "help", "@a", "a@", "a@b@c", "A <a@example.org>", "a @b"],
   },
+  mfaFactor: {
+    accepted: ["TOTP", "EMAIL"],
+    refused: ["", "totp", "SMS", "EMAIL_OTP"],
+  },
+  firstFactor: {
+    accepted: ["PASSWORD", "EMAIL_OTP", "WEB_AUTHN"],
+    refused: ["", "password", "SMS_OTP", "TOTP"],
+  },
   configurationSet: {
     accepted: ["a", "Auth_mail-1", long(64)],
     refused: ["", long(65), "a b", "a/b", "é"],
   },
   customAttributeName: {
-    accepted: ["a", "groups", "orcid_id", "é", "a:b", long(20)],
-    refused: ["", long(21), "a b", "custom:groups", "dev:groups"],
+    accepted: [
+      "a",
+      "groups",
+      "orcid_id",
+      "é",
+      "a:b",
+      long(20),
+      "é".repeat(10),
+      "emails",
+    ],
+    refused: [
+      "",
+      long(21),
+      "é".repeat(11),
+      "a b",
+      "custom:groups",
+      "dev:groups",
+      ...STANDARD_ATTRIBUTES,
+      "sub",
+      "identities",
+    ],
   },
   customAttributesPerUserPool: createCountCases(49),
   attributeLength: createIntegerCases(0, 2048),
