@@ -46,9 +46,14 @@ export class OidcIdentityProvider extends IdentityProvider {
   constructor(scope: Construct, id: string, props: OidcIdentityProviderProps) {
     const { issuer, clientId } = props;
     const scopes = toList(props.scopes ?? ["openid", "email", "profile"]);
+    const issuerErrors = checkIssuer(issuer).filter(
+      (error) => error !== undefined,
+    );
+    const isKnownIssuer =
+      issuerErrors.length === 0 && !Token.isUnresolved(issuer);
     const endpoints =
       props.endpoints ??
-      (Token.isUnresolved(issuer) ? undefined : findOidcEndpoints(issuer));
+      (isKnownIssuer ? findOidcEndpoints(issuer) : undefined);
     super(scope, id, {
       ...props,
       providerType: "OIDC",
@@ -73,8 +78,12 @@ export class OidcIdentityProvider extends IdentityProvider {
     addValidationErrors(
       this,
       check(LIMITS.oidcClientId, clientId),
-      ...checkIssuer(issuer),
-      ...checkEndpoints(issuer, endpoints),
+      ...issuerErrors,
+      ...(endpoints === undefined
+        ? issuerErrors.length === 0
+          ? [explainEndpoints(issuer)]
+          : []
+        : checkEndpoints(endpoints)),
       ...checkEach(LIMITS.oidcScope, scopes),
       isUnknown(scopes) || scopes.includes("openid")
         ? undefined
@@ -98,25 +107,26 @@ function checkIssuer(issuer: string): (string | undefined)[] {
   ];
 }
 
+function explainEndpoints(issuer: string): string {
+  return Token.isUnresolved(issuer)
+    ? "endpoints of an identity provider are required if only Terraform knows its issuer"
+    : `endpoints of an identity provider are required if its issuer has no known form, got "${issuer}": copy authorization_endpoint, token_endpoint, userinfo_endpoint and jwks_uri from the output of curl ${issuer}/.well-known/openid-configuration`;
+}
+
+/** Code without types can omit an endpoint, and the changes of later plans would never end. */
 function checkEndpoints(
-  issuer: string,
-  endpoints: OidcEndpoints | undefined,
+  endpoints: Partial<OidcEndpoints>,
 ): (string | undefined)[] {
-  if (endpoints === undefined)
-    return Token.isUnresolved(issuer)
-      ? [
-          "endpoints of an identity provider are required if only Terraform knows its issuer",
-        ]
-      : LIMITS.oidcIssuer.allows(issuer)
-        ? [
-            `endpoints of an identity provider are required if its issuer has no known form, got "${issuer}": copy authorization_endpoint, token_endpoint, userinfo_endpoint and jwks_uri from the output of curl ${issuer}/.well-known/openid-configuration`,
-          ]
-        : [];
-  const { authorizationUrl, tokenUrl, userInfoUrl, jwksUrl } = endpoints;
-  return [
-    check(LIMITS.oidcEndpoint, authorizationUrl, "authorizationUrl"),
-    check(LIMITS.oidcEndpoint, tokenUrl, "tokenUrl"),
-    check(LIMITS.oidcEndpoint, userInfoUrl, "userInfoUrl"),
-    check(LIMITS.oidcEndpoint, jwksUrl, "jwksUrl"),
-  ];
+  const names = [
+    "authorizationUrl",
+    "tokenUrl",
+    "userInfoUrl",
+    "jwksUrl",
+  ] as const;
+  return names.map((name) => {
+    const { [name]: url } = endpoints;
+    return url === undefined
+      ? `${name} of an identity provider is required`
+      : check(LIMITS.oidcEndpoint, url, name);
+  });
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { LIMITS } from "./constraints";
@@ -104,7 +104,10 @@ function readMetadata(file: string): SamlMetadata | string {
   if (Token.isUnresolved(file))
     return "be a file that is known at synth, got a text that only Terraform knows";
   try {
-    return parseSamlMetadata(readFileSync(file));
+    // reading a device or a pipe can last forever
+    return statSync(file).isFile()
+      ? parseSamlMetadata(readFileSync(file))
+      : "be a file that can be read, got no regular file";
   } catch (error) {
     const { code = "an error" } = error as NodeJS.ErrnoException;
     return `be a file that can be read, got ${code}`;

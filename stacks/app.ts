@@ -179,6 +179,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   clients: "client",
   groups: "group",
   "group-roles": "role of group",
+  "identity-providers": "identity provider",
   "oidc-roles": "OIDC role",
   "resource-servers": "resource server",
   secrets: "secret of client",

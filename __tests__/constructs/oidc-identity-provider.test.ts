@@ -203,6 +203,33 @@ describe("an OIDC identity provider", () => {
     expect(errors.some((error) => message.test(error))).toBe(true);
   });
 
+  test("fails with one message for an issuer that is invalid", () => {
+    for (const issuer of [
+      "https://user:password@keycloak.example.org/realms/a",
+      "https://keycloak.example.org/realms/a#b",
+      "https://login.microsoftonline.com/common/v2.0",
+      "https://secure.login.gov",
+    ])
+      expect(listErrors({ issuer })).toEqual([
+        expect.stringMatching(/^issuer of an identity provider must /),
+      ]);
+  });
+
+  test.each([
+    "authorizationUrl",
+    "tokenUrl",
+    "userInfoUrl",
+    "jwksUrl",
+  ] as const)("fails without the endpoint %s", (name) => {
+    const { [name]: omitted, ...endpoints } = ENDPOINTS;
+    expect(omitted).toMatch(/^https:/);
+    expect(
+      listErrors({
+        endpoints: endpoints as OidcIdentityProviderProps["endpoints"] & object,
+      }),
+    ).toEqual([`${name} of an identity provider is required`]);
+  });
+
   test.each([
     [{ name: "name" }, /must map email, .* got name$/],
     [{}, /must map email, .* got none$/],

@@ -159,7 +159,16 @@ describe("a SAML identity provider", () => {
 
   test.each<[string, () => Options, RegExp]>([
     ["file is missing", () => getFile("none.xml"), /can be read, got ENOENT$/],
-    ["file is a directory", () => getFile("."), /can be read, got EISDIR$/],
+    [
+      "file is a directory",
+      () => getFile("."),
+      /can be read, got no regular file$/,
+    ],
+    [
+      "file is a device without an end",
+      () => ({ metadataFile: "/dev/zero" }),
+      /can be read, got no regular file$/,
+    ],
     ["file is empty", () => getFile("empty.xml"), /" must be XML, got /],
     ["certificate is expired", () => getFile("expired.xml"), /expired on/],
     [

@@ -175,6 +175,18 @@ describe("the app fails when", () => {
     expect(hint).toContain("correct main.ts");
   });
 
+  test("an identity provider is wrong, and names it by its id", () => {
+    const app = createApp();
+    const auth = new AuthStack(app, createStageConfig({}));
+    auth.addSamlIdentityProvider("University", {
+      metadataUrl: "a",
+      attributes: { email: "mail" },
+    });
+    expect(() => {
+      app.synth();
+    }).toThrow("(veda-auth-stack-dev, identity provider University)");
+  });
+
   test("a call of main.ts is wrong, and names it by its id", () => {
     const app = createApp();
     const auth = new AuthStack(app, createStageConfig({}));
