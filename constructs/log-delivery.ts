@@ -49,6 +49,7 @@ export class LogDelivery extends Construct {
       check(LIMITS.logGroupArn, arns.logGroupArn),
       check(LIMITS.logStreamArn, arns.streamArn),
       check(LIMITS.logBucketArn, arns.bucketArn),
+      checkTarget(options.events, Object.keys(options)),
     );
     new CognitoLogDeliveryConfiguration(this, "Resource", {
       userPoolId: props.userPool.userPoolId,
@@ -69,4 +70,20 @@ export class LogDelivery extends Construct {
       ],
     });
   }
+}
+
+/** Code without types can pass other targets. */
+function checkTarget(
+  events: LogDeliveryOptions["events"],
+  options: readonly string[],
+): string | undefined {
+  const allowed =
+    events === "userNotification"
+      ? ["logGroupArn"]
+      : ["logGroupArn", "streamArn", "bucketArn"];
+  const targets = options.filter((name) => name !== "events");
+  const [target = ""] = targets;
+  return targets.length === 1 && allowed.includes(target)
+    ? undefined
+    : `log delivery of ${events} must have one of ${allowed.join(", ")}, got ${targets.join(", ") || "none"}`;
 }

@@ -76,6 +76,23 @@ describe("the delivery of logs", () => {
 });
 
 describe("the delivery of logs fails when", () => {
+  test.each([
+    [
+      { events: "userNotification", bucketArn: BUCKET },
+      "log delivery of userNotification must have one of logGroupArn, got bucketArn",
+    ],
+    [
+      { events: "userAuthEvents" },
+      "log delivery of userAuthEvents must have one of logGroupArn, streamArn, bucketArn, got none",
+    ],
+    [
+      { events: "userAuthEvents", bucketArn: BUCKET, streamArn: STREAM },
+      "log delivery of userAuthEvents must have one of logGroupArn, streamArn, bucketArn, got bucketArn, streamArn",
+    ],
+  ])("its targets are those of %j", (options, message) => {
+    expect(validate(options as LogDeliveryOptions)).toEqual([message]);
+  });
+
   test.each<[LogDeliveryOptions, RegExp]>([
     [
       { events: "userNotification", logGroupArn: `${LOG_GROUP}:*` },
