@@ -1,30 +1,11 @@
-/** Attributes that a client can write if its list is not set: the standard ones, except those that no client can write. */
-export const DEFAULT_WRITE_ATTRIBUTES: readonly string[] = [
-  "address",
-  "birthdate",
-  "email",
-  "family_name",
-  "gender",
-  "given_name",
-  "locale",
-  "middle_name",
-  "name",
-  "nickname",
-  "phone_number",
-  "picture",
-  "preferred_username",
-  "profile",
-  "updated_at",
-  "website",
-  "zoneinfo",
-];
+import { STANDARD_ATTRIBUTES } from "./constraints";
 
 /** Attributes that a client can read if its list is not set. */
-export const DEFAULT_READ_ATTRIBUTES: readonly string[] = [
-  ...DEFAULT_WRITE_ATTRIBUTES,
-  "email_verified",
-  "phone_number_verified",
-];
+export const DEFAULT_READ_ATTRIBUTES: readonly string[] = STANDARD_ATTRIBUTES;
+
+/** Attributes that a client can write if its list is not set: those except the ones that no client can write. */
+export const DEFAULT_WRITE_ATTRIBUTES: readonly string[] =
+  DEFAULT_READ_ATTRIBUTES.filter((name) => !name.endsWith("_verified"));
 
 const CUSTOM_PREFIX = "custom:";
 
