@@ -186,7 +186,6 @@ describeLocal("a stage with every sign-in feature, in this order,", () => {
     expect(unused).toMatchInlineSnapshot(`
 [
   "cognito-idp:DescribeManagedLoginBranding",
-  "cognito-idp:DescribeRiskConfiguration",
   "cognito-idp:GetLogDeliveryConfiguration",
   "cognito-idp:UpdateIdentityProvider",
   "cognito-idp:CreateManagedLoginBranding",
@@ -194,7 +193,6 @@ describeLocal("a stage with every sign-in feature, in this order,", () => {
   "cognito-idp:DeleteManagedLoginBranding",
   "cognito-idp:AddCustomAttributes",
   "cognito-idp:SetLogDeliveryConfiguration",
-  "cognito-idp:SetRiskConfiguration",
 ]
 `);
   });

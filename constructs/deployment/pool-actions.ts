@@ -13,7 +13,6 @@ export const POOL_READS = {
   userPool: [
     ...USER_POOL_PART_READS,
     "cognito-idp:DescribeManagedLoginBranding",
-    "cognito-idp:DescribeRiskConfiguration",
     "cognito-idp:GetLogDeliveryConfiguration",
     "cognito-idp:GetUserPoolMfaConfig",
     "cognito-idp:ListTagsForResource",
@@ -52,7 +51,6 @@ export const POOL_WRITES = {
     "cognito-idp:AddCustomAttributes",
     "cognito-idp:DeleteUserPool",
     "cognito-idp:SetLogDeliveryConfiguration",
-    "cognito-idp:SetRiskConfiguration",
     "cognito-idp:SetUserPoolMfaConfig",
     "cognito-idp:TagResource",
     "cognito-idp:UntagResource",

@@ -100,7 +100,6 @@ const READS: Row[] = [
   ["cognito-idp:DescribeUserPool", userPool("us-west-2_own"), OWN],
   ["cognito-idp:DescribeUserPool", userPool("us-west-2_imported")],
   ["cognito-idp:DescribeIdentityProvider", userPool("us-west-2_own"), OWN],
-  ["cognito-idp:DescribeRiskConfiguration", userPool("us-west-2_own"), OWN],
   ["cognito-idp:GetUICustomization", userPool("us-west-2_own"), OWN],
   ["iam:GetRole", role("veda-auth-stack-dev-veda-writers"), OWN],
   // a role that was deleted outside Terraform has no tags
@@ -119,7 +118,6 @@ const WRITES: Row[] = [
   ["cognito-idp:CreateUserPoolClient", userPool("us-west-2_imported")],
   ["cognito-idp:UpdateIdentityProvider", userPool("us-west-2_own"), OWN],
   ["cognito-idp:SetUserPoolMfaConfig", userPool("us-west-2_own"), OWN],
-  ["cognito-idp:SetRiskConfiguration", userPool("us-west-2_own"), OWN],
   ["cognito-idp:SetUICustomization", userPool("us-west-2_own"), OWN],
   ["cognito-idp:CreateManagedLoginBranding", userPool("us-west-2_own"), OWN],
   ["cognito-idp:SetLogDeliveryConfiguration", userPool("us-west-2_own"), OWN],
@@ -311,7 +309,6 @@ const REFUSED: [description: string, ...Row][] = [
     "CreateIdentityProvider",
     "DeleteIdentityProvider",
     "SetUserPoolMfaConfig",
-    "SetRiskConfiguration",
     "SetUICustomization",
   ].map((verb): [string, ...Row] => [
     `${verb} of another stage's user pool`,
