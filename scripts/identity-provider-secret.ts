@@ -7,6 +7,7 @@ import {
 import {
   parseClientSecretText,
   readClientSecretFrom,
+  SECRET_REFERENCE,
 } from "./lib/auth/provider-secret-input";
 import { connectToAdminApi } from "./lib/auth/user-pool-admin";
 import { requireAccount } from "./lib/aws/caller";
@@ -21,12 +22,8 @@ import {
 import { hasTerminal, withTerminal } from "./lib/cli/terminal";
 import { UsageError } from "./lib/cli/usage-error";
 import { readUserPoolId } from "./lib/stage/stage-outputs";
+import { quoteShellWord } from "./lib/system/shell";
 
-const SECRET_REFERENCE = {
-  expected:
-    "the name or ARN of a secret in Secrets Manager, with #key for a key of a JSON object",
-  allows: (text: string) => /^[\w/+=.@:-]{1,2048}(#[^#]+)?$/.test(text),
-};
 const NO_TERMINAL = {
   needs: "a client secret is required",
   hint: "use --secret-stdin or --from-secret",
@@ -99,7 +96,7 @@ Requires a stage that is deployed, and ${PROVIDER_SECRET_ACTIONS.join(", ")}. --
       const missing = found.filter(({ status }) => status === "placeholder");
       for (const { provider: name } of missing)
         log(
-          `${name} has the placeholder: ${formatCommand("identity-provider-secret", formatStageOptions(stage), `--provider ${name}`)}`,
+          `${name} has the placeholder: ${formatCommand("identity-provider-secret", formatStageOptions(stage), `--provider ${quoteShellWord(name)}`)}`,
         );
       return missing.length === 0 ? 0 : 1;
     }

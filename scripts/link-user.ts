@@ -18,6 +18,7 @@ import {
 import { withTerminal } from "./lib/cli/terminal";
 import { UsageError } from "./lib/cli/usage-error";
 import { readUserPoolId } from "./lib/stage/stage-outputs";
+import { quoteShellWord } from "./lib/system/shell";
 
 const SUBJECT = {
   expected: "1-1024 characters, without spaces at its ends or line breaks",
@@ -130,7 +131,7 @@ Requires a stage that is deployed, and ${LINK_USER_ACTIONS.join(", ")}. --unlink
     console.log(JSON.stringify(result));
     if (!values.unlink && result.groups.length > 0)
       log(
-        `next: ${formatCommand("credentials", formatStageOptions(stage))} --identity-provider ${provider}`,
+        `next: ${formatCommand("credentials", formatStageOptions(stage))} --identity-provider ${quoteShellWord(provider)}`,
       );
     return 0;
   },

@@ -389,9 +389,11 @@ describe("linkUser fails before any change if", () => {
 
   test("a former sign-in with the provider has the email address", async () => {
     await expectFailure(
-      {},
+      { groups: ["$staff"] },
       [
-        ...POOL_READS,
+        { operation: "DescribeUserPool", answer: { UserPool: {} } },
+        groups("ListGroups", "$staff"),
+        providers("Keycloak"),
         noUser,
         noUser,
         usersWithEmail("Keycloak_s-2"),
@@ -401,7 +403,7 @@ describe("linkUser fails before any change if", () => {
         }),
       ],
       "got user Keycloak_s-2 of a former sign-in",
-      "admin-add-user-to-group",
+      "--username Keycloak_s-2 --group-name '$staff'; or",
     );
   });
 
@@ -450,6 +452,18 @@ describe("linkUser fails before any change if", () => {
     );
   });
 
+  test.each(["Keycloak_s-1", "keycloak_S-1"])(
+    "the new user has the name %s, which a sign-in creates",
+    async (userName) => {
+      await expectFailure(
+        { userName },
+        [...POOL_READS, noUser],
+        `user name ${userName} must not be the one that a sign-in`,
+        "use another user name",
+      );
+    },
+  );
+
   test("the user has five identities", async () => {
     const identities = [1, 2, 3, 4, 5].map((n) => ({
       ...identity,
@@ -495,6 +509,16 @@ describe("an error of AWS is explained:", () => {
       message: expect.stringMatching(message) as unknown,
       hint: expect.stringMatching(hint) as unknown,
     });
+    expect(lines.at(-1)).toBe(
+      `user ada was created, but is not complete: run the command again, or delete the user: aws cognito-idp admin-delete-user --region us-west-2 --user-pool-id ${POOL} --username ada`,
+    );
+  });
+
+  test("without a line about the user if it was not created", async () => {
+    const error = ["AccessDeniedException", "not authorized"] as const;
+    cognito.expect(...NEW_USER, { ...CREATE, error });
+    await expect(run(ADA)).rejects.toThrow("AWS denied the request");
+    expect(lines.join()).not.toContain("was created");
   });
 });
 
@@ -532,11 +556,15 @@ describe("unlinkUser", () => {
     expect(lines.join()).toContain("no longer linked to user ada");
   });
 
-  test("changes nothing of a user without the identity", async () => {
-    await unlink(user(), groups("AdminListGroupsForUser", "readers"));
-    expect(lines).toEqual([
-      'no change: subject "s-1" of Keycloak is not linked to user ada',
-    ]);
+  test("ends the sign-ins of a user without the identity, as after an interrupted run", async () => {
+    await unlink(
+      user(),
+      { operation: "AdminUserGlobalSignOut" },
+      groups("AdminListGroupsForUser", "readers"),
+    );
+    expect(lines.join()).toMatch(
+      /^subject "s-1" of Keycloak is not linked to user ada, whose refresh tokens are revoked/,
+    );
   });
 
   test("fails if the user does not exist", async () => {

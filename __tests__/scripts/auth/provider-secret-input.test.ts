@@ -2,6 +2,7 @@ import { PLACEHOLDER_CLIENT_SECRET } from "../../../constructs/constraints";
 import {
   parseClientSecretText,
   readClientSecretFrom,
+  SECRET_REFERENCE,
 } from "../../../scripts/lib/auth/provider-secret-input";
 import {
   restoreEnvironment,
@@ -55,6 +56,21 @@ describe("a client secret", () => {
       SECRET,
     );
   });
+});
+
+test.each([
+  ["keycloak/veda", true],
+  ["keycloak/veda#client secret", true],
+  ["arn:aws:secretsmanager:us-east-1:123456789012:secret:a/b-Ab12Cd", true],
+  ["arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:a#key", true],
+  ["keycloak/veda#", false],
+  ["#key", false],
+  ["a b", false],
+  ["arn:aws:s3:::bucket", false],
+  ["arn:aws:secretsmanager::123456789012:secret:a", false],
+  ["arn:aws:ssm:us-west-2:123456789012:parameter/secret", false],
+])("%s is a reference of a secret: %s", (text, expected) => {
+  expect(SECRET_REFERENCE.allows(text)).toBe(expected);
 });
 
 describe("a client secret in Secrets Manager", () => {

@@ -202,6 +202,17 @@ describe("the client secret of an identity provider", () => {
     expect(JSON.stringify(failure) + String(failure)).not.toContain(SECRET);
   });
 
+  test("names the action of a secret that cannot be read", async () => {
+    await expect(
+      set("Keycloak", {
+        operation: "ListIdentityProviders",
+        error: ["AccessDeniedException", "not authorized"],
+      }),
+    ).rejects.toMatchObject({
+      hint: expect.stringContaining("secretsmanager:GetSecretValue") as unknown,
+    });
+  });
+
   test("is reported as placeholder or set", async () => {
     expect(await check(undefined, list(), describeKeycloak())).toEqual([
       { provider: "Keycloak", status: "placeholder" },

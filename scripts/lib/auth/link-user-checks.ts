@@ -5,6 +5,7 @@ import {
   listMappedAttributes,
   SUBJECT_ATTRIBUTE,
 } from "./link-user-calls";
+import { quoteShellWord } from "../system/shell";
 import { isExternalUser, type LinkedIdentity } from "./linked-identities";
 import { formatChoices } from "./pool-groups";
 import {
@@ -80,6 +81,11 @@ export async function requireNewIdentity(
 ): Promise<void> {
   const { provider, subject, attribute } = identity;
   const profileName = `${provider}_${subject}`;
+  if (userName.toLowerCase() === profileName.toLowerCase())
+    throw new UserError(
+      `user name ${userName} must not be the one that a sign-in with the identity creates`,
+      "use another user name, such as ada",
+    );
   const profile =
     attribute === undefined && profileName.length <= MAX_USER_NAME
       ? await findUser(pool, profileName)
@@ -127,11 +133,11 @@ function createProfileError(
   pool: UserPoolAdmin,
   identity: FederatedIdentity,
   profile: string,
-  [group = "<group>"]: readonly string[],
+  [group]: readonly string[],
 ): UserError {
   return new UserError(
     `${formatIdentity(identity)} must not have signed in, got user ${profile} of a former sign-in`,
-    `add that user to a group instead: ${formatAwsCommand(pool, "admin-add-user-to-group", profile)} --group-name ${group}; or delete it, and run the command again: ${formatAwsCommand(pool, "admin-delete-user", profile)}`,
+    `add that user to a group instead: ${formatAwsCommand(pool, "admin-add-user-to-group", profile)} --group-name ${group === undefined ? "<group>" : quoteShellWord(group)}; or delete it, and run the command again: ${formatAwsCommand(pool, "admin-delete-user", profile)}`,
   );
 }
 

@@ -53,6 +53,7 @@ export async function linkUser(
   log: Log,
 ): Promise<LinkedUser> {
   const { identity, email, groups } = request;
+  let isCreated = false;
   try {
     const settings = await readUserPool(pool);
     requireGroups(pool, groups, settings.groups);
@@ -87,24 +88,31 @@ export async function linkUser(
     if (existing !== undefined && !isLinked)
       await confirm(request, existing, groupsBefore);
 
-    if (existing === undefined)
+    if (existing === undefined) {
       await createPoolUser(
         pool,
         { userName, email: email ?? "" },
         { sendsEmail: false, isVerified: false },
       );
+      isCreated = true;
+    }
     if (!isLinked) await link(pool, userName, identity);
     for (const group of missing) await addUserToGroup(pool, userName, group);
     const { provider, subject } = identity;
     const all = [...groupsBefore, ...missing];
     return { userName, provider, subject, isLinked: true, groups: all };
   } catch (error) {
+    if (isCreated)
+      log(
+        `user ${request.userName} was created, but is not complete: run the command again, or delete the user: ${formatAwsCommand(pool, "admin-delete-user", request.userName)}`,
+      );
     throw explainLinkUserError(error, request.userName, email, identity);
   }
 }
 
 /**
- * Ends the link between an identity and a user, and the sign-ins of the user. The user and its groups remain.
+ * Ends the link between an identity and a user, and the sign-ins of the user. The user and its groups remain. A second run
+ * completes an interrupted one.
  *
  * @throws UserError if the user or the provider does not exist
  */
@@ -127,15 +135,11 @@ export async function unlinkUser(
     const canBeLinked =
       attribute !== undefined || user.identities.some(isSame(identity));
     const wasLinked = canBeLinked && (await unlinkIdentity(pool, identity));
-    if (wasLinked) {
-      await revokeSignIns(pool, user.userName);
-      log(
-        `${formatIdentity(identity)} is no longer linked to user ${user.userName}, whose refresh tokens are revoked; AWS credentials that were issued remain valid for up to an hour`,
-      );
-    } else
-      log(
-        `no change: ${formatIdentity(identity)} is not linked to user ${user.userName}`,
-      );
+    // also without a link: a former run can have ended before
+    await revokeSignIns(pool, user.userName);
+    log(
+      `${formatIdentity(identity)} is ${wasLinked ? "no longer" : "not"} linked to user ${user.userName}, whose refresh tokens are revoked; AWS credentials that were issued remain valid for up to an hour`,
+    );
     const groups = await listGroupsOfUser(pool, user.userName);
     return {
       userName: user.userName,

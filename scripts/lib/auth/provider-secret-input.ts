@@ -8,6 +8,16 @@ import { isJsonObject, parseJson } from "../system/json-object";
 const MAX_CHARACTERS = 4096;
 const NOT_CHANGED = "the client secret was not changed";
 
+/** Where `readClientSecretFrom` reads a secret. */
+export const SECRET_REFERENCE = {
+  expected:
+    "the name or ARN of a secret in Secrets Manager, with #key for a key of a JSON object",
+  allows: (text: string) =>
+    /^(arn:[\w-]+:secretsmanager:[a-z\d-]+:\d{12}:secret:[\w/+=.@-]+|[\w/+=.@-]+)(#[^#]+)?$/.test(
+      text,
+    ),
+};
+
 /**
  * Returns a client secret, without one line break at its end.
  *

@@ -142,7 +142,7 @@ const EXPLANATIONS: readonly ErrorExplanation[] = [
   {
     names: /^AccessDenied(Exception)?$/,
     message: ({ message }) => `AWS denied the request: ${message}`,
-    hint: `use a profile of the stage's account with permission for ${PROVIDER_SECRET_ACTIONS.join(", ")}`,
+    hint: `use a profile of the stage's account with permission for ${PROVIDER_SECRET_ACTIONS.join(", ")}; --from-secret also requires secretsmanager:GetSecretValue`,
   },
   {
     names: /^ResourceNotFoundException$/,
