@@ -1,3 +1,7 @@
+import {
+  DEFAULT_READ_ATTRIBUTES,
+  DEFAULT_WRITE_ATTRIBUTES,
+} from "../../../constructs/user-attributes";
 import { readAttribute, toTexts } from "../plan/attribute";
 import { isServiceClient, listOAuthFlows } from "../plan/construct-ids";
 import type { Redacted } from "../plan/redactor";
@@ -141,6 +145,20 @@ export function canChangeOwnAttributes(
         (scope) => scope === "aws.cognito.signin.user.admin",
       ))
   );
+}
+
+const DEFAULT_ATTRIBUTES = {
+  read_attributes: DEFAULT_READ_ATTRIBUTES as readonly Redacted[],
+  write_attributes: DEFAULT_WRITE_ATTRIBUTES as readonly Redacted[],
+};
+
+/** Returns the attributes of users that a client reads or writes. Without a list, AWS's default applies. */
+export function listClientAttributes(
+  values: Values,
+  path: keyof typeof DEFAULT_ATTRIBUTES,
+): readonly Redacted[] {
+  const listed = toTexts(values[path]);
+  return listed.length > 0 ? listed : DEFAULT_ATTRIBUTES[path];
 }
 
 function describeScope(

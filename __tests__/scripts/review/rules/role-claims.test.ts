@@ -64,7 +64,11 @@ describe("users can write the claim of a role mapping", () => {
       API,
       { write_attributes: ["custom:groups"] },
     ],
-    ["when the list is removed", API, { write_attributes: [] }],
+    [
+      "when it is in the first list",
+      { ...API, write_attributes: null },
+      { write_attributes: ["custom:groups"] },
+    ],
     [
       "when a client signs users in through the API",
       PAGES,
@@ -85,6 +89,15 @@ describe("users can write the claim of a role mapping", () => {
         unchanged(ATTACHMENT, mapping("custom:groups")),
       ),
     ).toEqual([atClient("cli")]);
+  });
+
+  test("when the list is removed, of standard attributes", () => {
+    expect(
+      findClaims(
+        update(CLIENT, API, { write_attributes: [] }),
+        unchanged(ATTACHMENT, mapping("email")),
+      ),
+    ).toEqual([atClient("cli", "email")]);
   });
 
   test("when a client is created", () => {
@@ -113,6 +126,11 @@ describe("users can write the claim of a role mapping", () => {
 describe("users cannot write the claim of a role mapping", () => {
   test.each<[string, Values, Values]>([
     ["that another client attribute is", API, mapping("custom:groups")],
+    [
+      "that is not a standard attribute, without a list",
+      { ...API, write_attributes: [] },
+      mapping("custom:groups"),
+    ],
     ["with tokens of the sign-in pages", PAGES, mapping("custom:groups")],
     ["that Cognito issues", { ...API, write_attributes: [] }, mapping("sub")],
     [

@@ -10,6 +10,7 @@ const POOL = "aws_cognito_user_pool";
 const PROVIDER = "aws_cognito_identity_provider";
 const DOMAIN = "aws_cognito_user_pool_domain";
 const RECORD = "aws_route53_record";
+const CLIENT = "aws_cognito_user_pool_client";
 const PERMISSION = "aws_lambda_permission";
 const LOG = "aws_cognito_log_delivery_configuration";
 
@@ -114,12 +115,64 @@ describe("an identity provider", () => {
   });
 });
 
+describe("an identity provider that is removed", () => {
+  const removal = (resource: Partial<PlanResource>): readonly string[] =>
+    review(
+      { type: PROVIDER, before: KEYCLOAK, ...resource },
+      unchanged(CLIENT, {
+        name: "portal",
+        supported_identity_providers: ["Keycloak"],
+      }),
+      unchanged(CLIENT, { name: "cli" }, `${CLIENT}.cli`),
+    );
+
+  test("names the clients of its users", () => {
+    expect(removal({})).toEqual([
+      "identity-provider-destroyed: identity provider Keycloak is destroyed: its users can no longer sign in to portal",
+    ]);
+  });
+
+  test("names them if it is replaced", () => {
+    expect(
+      removal({
+        after: { ...KEYCLOAK, provider_name: "Login" },
+        actions: ["create", "delete"],
+      }),
+    ).toEqual([
+      "identity-provider-replaced: identity provider Keycloak is replaced: its users cannot sign in to portal until it exists again, and may then be new users",
+    ]);
+  });
+});
+
+describe("the attributes of a client", () => {
+  const change = (before: Values, after: Values): readonly string[] =>
+    review(update(CLIENT, { name: "portal", ...before }, after));
+
+  test.each([
+    ["write", null],
+    ["write", []],
+    ["read", null],
+    ["read", []],
+  ])("that it can %s are the standard ones with the list %j", (verb, unset) => {
+    const path = `${verb}_attributes`;
+    const all = { [path]: ["custom:groups", "email"] };
+    const sentence = `${path.replace("_", "-")}-changed: client portal can now ${verb}`;
+    expect(change({ [path]: unset }, all)).toEqual([
+      `${sentence} custom:groups of users`,
+    ]);
+    expect(change({ [path]: unset }, { [path]: ["email"] })).toEqual([]);
+    expect(change({ [path]: ["email"] }, { [path]: unset })).toEqual([
+      expect.stringContaining(`${sentence} address, birthdate, family_name`),
+    ]);
+  });
+});
+
 describe("a client that signs in users of another provider", () => {
   const client = (mfa: string, ...providers: readonly string[]) =>
     review(
       unchanged(POOL, { id: "us-west-2_a", mfa_configuration: mfa }),
       update(
-        "aws_cognito_user_pool_client",
+        CLIENT,
         {
           name: "portal",
           user_pool_id: "us-west-2_a",
@@ -171,6 +224,11 @@ describe("a permission of a function", () => {
       "any account",
       { source_arn: null },
       "cognito-idp.amazonaws.com can call function grant for any account",
+    ],
+    [
+      "any user pool of one account",
+      { source_arn: null, source_account: ACCOUNT },
+      `cognito-idp.amazonaws.com can call function grant for ${ACCOUNT}`,
     ],
     ["anyone", { principal: "*" }, `* can call function grant for ${arn}`],
     [

@@ -48,9 +48,10 @@ function checkPermission(context: RuleContext): readonly RichText[] {
   const { after, snapshotAfter, accounts } = context;
   if (["principal", "source_arn"].some((path) => isUnknown(after, path)))
     return [];
-  const [principal, source, action, target] = [
+  const [principal, source, owner, action, target] = [
     "principal",
     "source_arn",
+    "source_account",
     "action",
     "function_name",
   ].map((path) => readText(after, path));
@@ -61,7 +62,8 @@ function checkPermission(context: RuleContext): readonly RichText[] {
     (snapshotAfter.find("aws_cognito_user_pool", source) !== undefined ||
       (account !== undefined && accounts.has(account)));
   if (isOfUserPool || principal === undefined) return [];
+  const limit = source ?? owner;
   const from =
-    source === undefined ? literal(" for any account") : text` for ${source}`;
+    limit === undefined ? literal(" for any account") : text` for ${limit}`;
   return [text`${principal} can call function ${target ?? principal}${from}`];
 }

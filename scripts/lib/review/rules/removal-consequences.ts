@@ -104,8 +104,10 @@ export const REMOVALS = {
   aws_cognito_identity_provider: defineRemoval(
     "identity-provider",
     "data-loss",
-    text`its users cannot sign in until it exists again, and may then be new users`,
-    text`its users can no longer sign in`,
+    (provider, before) =>
+      text`its users cannot sign in${listSignInClients(provider, before)} until it exists again, and may then be new users`,
+    (provider, before) =>
+      text`its users can no longer sign in${listSignInClients(provider, before)}`,
   ),
   aws_iam_openid_connect_provider: defineTemporaryRemoval(
     "oidc-provider",
@@ -259,15 +261,35 @@ function listReaders(client: Resource, before: Snapshot): RichText {
 /** Returns the clients that have scopes of a resource server, in parentheses. */
 function listClients(server: Resource, before: Snapshot): RichText {
   const identifier = readText(server.values, "identifier") ?? server.address;
-  const names = before
-    .listByType("aws_cognito_user_pool_client")
-    .filter(({ values }) =>
-      getMembers(values, "allowed_oauth_scopes").some(
-        (scope) => splitScope(scope).identifier === identifier,
-      ),
-    )
-    .map(getShortName);
+  const names = findClients(
+    before,
+    "allowed_oauth_scopes",
+    (scope) => splitScope(scope).identifier === identifier,
+  );
   return names.length === 0 ? [] : text` (${listNames(names)})`;
+}
+
+/** Returns the clients at which users of an identity provider sign in. */
+function listSignInClients(provider: Resource, before: Snapshot): RichText {
+  const name = readText(provider.values, "provider_name");
+  const names = findClients(
+    before,
+    "supported_identity_providers",
+    (one) => one === name,
+  );
+  return names.length === 0 ? [] : text` to ${listNames(names)}`;
+}
+
+/** Returns the names of the clients with a member in a list. */
+function findClients(
+  before: Snapshot,
+  path: string,
+  isWanted: (member: Redacted) => boolean,
+): readonly Redacted[] {
+  return before
+    .listByType("aws_cognito_user_pool_client")
+    .filter(({ values }) => getMembers(values, path).some(isWanted))
+    .map(getShortName);
 }
 
 function describeRecovery({ values }: Resource): RichText {

@@ -3,9 +3,11 @@ import {
   hasUnknown,
   readText,
   toBlocks,
-  toTexts,
 } from "../../plan/attribute";
-import { canChangeOwnAttributes } from "../../access/client-access";
+import {
+  canChangeOwnAttributes,
+  listClientAttributes,
+} from "../../access/client-access";
 import { resolveRoleEntity } from "../../access/roles";
 import type { Redacted } from "../../plan/redactor";
 import { getShortName } from "../../plan/resource-names";
@@ -138,18 +140,17 @@ function listMappingRules(values: Attributes): readonly Attributes[] {
 const ISSUED_CLAIMS =
   /^(acr|amr|at_hash|aud|auth_time|azp|client_id|cognito:.+|email_verified|event_id|exp|iat|identities|iss|jti|nonce|origin_jti|phone_number_verified|scope|sub|token_use|username)$/;
 
-/** Whether users of a client can write an attribute: no list means all attributes. */
+/** Whether users of a client can write an attribute. */
 function canWrite(
   client: Resource,
   attribute: Redacted,
   snapshot: Snapshot,
 ): boolean {
   const { values } = client;
-  const listed = toTexts(values.write_attributes);
   return (
     !hasUnknown(values.write_attributes) &&
     !ISSUED_CLAIMS.test(attribute) &&
     canChangeOwnAttributes(client, snapshot) &&
-    (listed.length === 0 || listed.includes(attribute))
+    listClientAttributes(values, "write_attributes").includes(attribute)
   );
 }

@@ -1,4 +1,7 @@
-import { hasCustomChallenges } from "../../access/client-access";
+import {
+  hasCustomChallenges,
+  listClientAttributes,
+} from "../../access/client-access";
 import { readText, Unknown } from "../../plan/attribute";
 import type { Redacted } from "../../plan/redactor";
 import { literal, type RichText, text } from "../../plan/rich-text";
@@ -83,7 +86,7 @@ export const USER_POOL_CLIENT_RULES = {
     severity: "weakening",
     covers: covers("write_attributes"),
     description:
-      "Users of a client can write other attributes, or all attributes if the list is empty; applications may trust these attributes.",
+      "Users of a client can write other attributes, or all standard attributes if the list is empty; applications may trust these attributes.",
     check: limitToExisting((context) =>
       checkAttributes(context, "write_attributes", literal("write")),
     ),
@@ -92,7 +95,7 @@ export const USER_POOL_CLIENT_RULES = {
     severity: "weakening",
     covers: covers("read_attributes"),
     description:
-      "A client can read other attributes of users, or all attributes if the list is empty.",
+      "A client can read other attributes of users, or all standard attributes if the list is empty.",
     check: limitToExisting((context) =>
       checkAttributes(context, "read_attributes", literal("read")),
     ),
@@ -204,19 +207,19 @@ function addUnusedFlow({
       };
 }
 
-/** An empty list means all attributes. */
+/** AWS's default applies to an empty list: the standard attributes, without custom ones. */
 function checkAttributes(
   { before, after, name }: RuleContext,
   path: "write_attributes" | "read_attributes",
   verb: RichText,
 ): readonly RichText[] {
-  const [from, to] = [getMembers(before, path), getMembers(after, path)];
-  if (from.length === 0 || isPartlyUnknown(after, path)) return [];
-  return to.length === 0
-    ? [text`${name} can ${verb} all attributes of users`]
-    : reportNames(
-        findMissing(from, to),
-        text`${name} can now ${verb} `,
-        text` of users`,
-      );
+  if (isPartlyUnknown(after, path) || isUnknown(after, path)) return [];
+  const [from, to] = [before, after].map((values) =>
+    listClientAttributes(values, path),
+  );
+  return reportNames(
+    findMissing(from ?? [], to ?? []),
+    text`${name} can now ${verb} `,
+    text` of users`,
+  );
 }
