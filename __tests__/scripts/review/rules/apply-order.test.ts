@@ -103,6 +103,16 @@ test("email MFA never works without its requirements", () => {
   expect(finding).toMatch(/email MFA requires another email_configuration$/);
 });
 
+test.each<[string, Values]>([
+  ["email_configuration", COGNITO],
+  ["user_pool_tier", { user_pool_tier: "LITE" }],
+  ["account_recovery_setting", recovery("verified_email")],
+])("email MFA that is on requires %s", (attribute, after) => {
+  expect(findOrder({ ...ON, ...EMAIL_MFA }, after)).toEqual([
+    `email-mfa-too-early: user pool pool: the apply fails, since email MFA requires another ${attribute}`,
+  ]);
+});
+
 describe("email MFA takes one apply", () => {
   test.each<[string, Values, Values]>([
     ["if everything was there before", {}, { ...ON, ...EMAIL_MFA }],
@@ -117,6 +127,11 @@ describe("email MFA takes one apply", () => {
       { ...TOTP, email_mfa_configuration: [], user_pool_tier: "LITE" },
     ],
     ["if SES is added to MFA with TOTP", { ...ON, ...COGNITO }, SES],
+    [
+      "if it was on without its requirements",
+      { ...ON, ...EMAIL_MFA, ...COGNITO },
+      { mfa_configuration: "OPTIONAL" },
+    ],
     [
       "if SES changes while it is on",
       { ...ON, ...EMAIL_MFA },

@@ -40,6 +40,10 @@ describe("an output that shows a secret", () => {
         PROVIDER,
       ],
     ],
+    [
+      "a key of a connection that AWS adds",
+      [`${PROVIDER}.provider_details["new-key"]`, PROVIDER],
+    ],
     ["a whole identity provider", [PROVIDER]],
     ["a data source", ["data.aws_secretsmanager_secret_version.web"]],
     ["a part of a secret", ["module.web.client_secret[0]", "module.web"]],

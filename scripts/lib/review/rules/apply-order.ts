@@ -156,14 +156,16 @@ const EMAIL_REQUIREMENTS: readonly Requirement[] = [
 
 function checkEmailMfa(context: RuleContext): readonly RichText[] {
   const { before, after, name } = context;
-  if (hasEmailMfa(before) || !hasEmailMfa(after)) return [];
+  const isOn = hasEmailMfa(before);
+  // another rule reports an empty block of email MFA that was on
+  if (!hasEmailMfa(after) || (isOn && isEmptyBlock(after))) return [];
   const missing = listUnmet(EMAIL_REQUIREMENTS, after);
-  if (missing.length > 0)
+  const late = listUnmet(EMAIL_REQUIREMENTS, before);
+  if (missing.some((one) => !isOn || !late.includes(one)))
     return [
       text`${name}: the apply fails, since email MFA requires another ${listNames(missing)}`,
     ];
-  const late = listUnmet(EMAIL_REQUIREMENTS, before);
-  if (late.length === 0) return [];
+  if (isOn || late.length === 0) return [];
   const hasOtherFactor = readBoolean(
     after,
     "software_token_mfa_configuration.enabled",

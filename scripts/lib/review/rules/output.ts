@@ -57,7 +57,7 @@ function listReferences(expression: unknown): readonly string[] {
 
 /** An identity provider, its connection, or one key of the connection. */
 const PROVIDER_DETAILS =
-  /(^|\.)aws_cognito_identity_provider\.[\w-]+(\[[^\]]*\])?(\.provider_details(\["(?<key>\w+)"\])?)?$/;
+  /(^|\.)aws_cognito_identity_provider\.[\w-]+(\[[^\]]*\])?(\.provider_details(\["(?<key>[^"]*)"\])?)?$/;
 
 function isSecret(reference: string): boolean {
   const attribute = /\.([a-z_]+)(?:\[[^\]]*\])*$/.exec(reference)?.[1] ?? "";
