@@ -11,7 +11,7 @@ import {
 import type { Construct } from "constructs";
 import { LIMITS } from "./constraints";
 import type { UserPoolTriggers } from "./user-pool-options";
-import { check, checkArnRegion } from "./validation";
+import { check, checkArnLocation, checkArnRegion } from "./validation";
 
 /** Returns the errors of triggers. A user pool calls functions of its Region only. */
 export function checkTriggers(
@@ -22,6 +22,8 @@ export function checkTriggers(
     const subject = `trigger ${name}`;
     return [
       check(LIMITS.triggerArn, arn, subject),
+      // the function can be that of another account
+      ...checkArnLocation(subject, arn, region, undefined),
       checkArnRegion(subject, arn, region),
     ];
   });

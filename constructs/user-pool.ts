@@ -56,6 +56,12 @@ export interface IUserPool {
 export interface UserPoolProps extends UserPoolOptions {
   readonly userPoolName: string;
   readonly region: string;
+  /**
+   * Account of the user pool, which must have the web ACL too.
+   *
+   * @default any account
+   */
+  readonly accountId?: string | undefined;
 }
 
 /**
@@ -97,7 +103,7 @@ export class UserPool extends Construct implements IUserPool {
       ...checkPlan(props),
       ...checkCustomAttributes(customAttributes),
       ...checkTriggers(triggers, region),
-      ...checkWebAcl(webAclArn, region),
+      ...checkWebAcl(props),
     );
 
     const resource = new CognitoUserPool(this, "Resource", {
@@ -165,15 +171,16 @@ export class UserPool extends Construct implements IUserPool {
   }
 }
 
-function checkWebAcl(
-  arn: string | undefined,
-  region: string,
-): (string | undefined)[] {
+function checkWebAcl({
+  webAclArn: arn,
+  region,
+  accountId,
+}: UserPoolProps): (string | undefined)[] {
   if (arn === undefined) return [];
   const { subject } = LIMITS.webAclArn;
   return [
     check(LIMITS.webAclArn, arn),
-    ...checkArnLocation(subject, arn, region, undefined),
+    ...checkArnLocation(subject, arn, region, accountId),
     checkArnRegion(subject, arn, region),
   ];
 }

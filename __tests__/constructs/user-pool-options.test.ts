@@ -525,6 +525,18 @@ describe("a user pool fails when", () => {
       [/^trigger preTokenGeneration must be the ARN of a Lambda function/],
     ],
     [
+      "a trigger is in another partition",
+      {
+        triggers: { preSignUp: `${FUNCTION}a`.replace("aws", "aws-us-gov") },
+      },
+      [/^trigger preSignUp must be in partition "aws" of Region "us-west-2"/],
+    ],
+    [
+      "the web ACL is in another account",
+      { webAclArn: WEB_ACL, accountId: "210987654321" },
+      [/^web ACL ARN must be in account "210987654321", got "arn:/],
+    ],
+    [
       "the web ACL is in another Region",
       { webAclArn: WEB_ACL, region: "us-east-1" },
       [/^web ACL ARN must be in Region "us-east-1" of the user pool, got /],
@@ -647,6 +659,16 @@ describe("a user pool allows", () => {
       },
     ],
     ["its longest password", { password: { minimumLength: 99, history: 24 } }],
+    [
+      "a web ACL in the account, and a trigger in another one",
+      {
+        webAclArn: WEB_ACL,
+        accountId: "123456789012",
+        triggers: {
+          preSignUp: "arn:aws:lambda:us-west-2:999999999999:function:a",
+        },
+      },
+    ],
     [
       "an identity in another Region and account",
       {

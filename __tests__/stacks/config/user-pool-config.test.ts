@@ -151,6 +151,13 @@ describe("the settings of a user pool fail when", () => {
     expect(listProblems({ ...VALUES, AWS_ACCOUNT_ID })).toEqual([
       `WEB_ACL_ARN must be in account "999999999999", got "${WEB_ACL}"`,
     ]);
+    expect(() =>
+      synthesize({ AWS_ACCOUNT_ID }, undefined, {
+        userPool: { webAclArn: WEB_ACL },
+      }),
+    ).toThrow(
+      `web ACL ARN must be in account "999999999999", got "${WEB_ACL}"`,
+    );
   });
 
   test("the stage uses an existing user pool", () => {
