@@ -60,7 +60,7 @@ export const USER_POOL_OPTION_LIMITS = {
   customAttributeName: {
     subject: "name of a custom attribute",
     expected:
-      "1-20 characters (bytes in UTF-8) without spaces, without the prefix custom: or dev:, and not the name of an attribute that every user pool has",
+      "1-20 bytes without spaces, without the prefix custom: or dev:, and not the name of an attribute that every user pool has",
     allows: (value: string) =>
       /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(value) &&
       // Terraform counts bytes

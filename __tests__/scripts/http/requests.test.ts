@@ -12,6 +12,9 @@ const REQUEST =
 /** Our own classes. */
 const OWN = /\bnew GithubClient\(/g;
 
+/** Modules that receive requests on this machine. */
+const SERVERS = ["scripts/lib/auth/loopback-callback.ts"];
+
 const sources = readdirSync("scripts", { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts"))
   .map((file) => path.join("scripts", file));
@@ -22,6 +25,7 @@ test("no module sends a request past the proxies and certificates of the environ
     (file) =>
       !NETWORK.test(file) &&
       !LOCAL.test(file) &&
+      !SERVERS.includes(file) &&
       REQUEST.test(
         readFileSync(file, "utf8")
           .replace(OWN, "")
