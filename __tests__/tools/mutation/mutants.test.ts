@@ -42,7 +42,7 @@ const MUTANTS = {
   "constructs/log-delivery.ts": 3,
   "constructs/managed-login-branding.ts": 7,
   "constructs/managed-policy.ts": 3,
-  "constructs/oidc-identity-provider.ts": 13,
+  "constructs/oidc-identity-provider.ts": 9,
   "constructs/oidc-provider.ts": 3,
   "constructs/oidc-read-only-role.ts": 2,
   "constructs/oidc-role.ts": 12,
