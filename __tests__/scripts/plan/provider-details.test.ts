@@ -170,6 +170,16 @@ describe("a document is shown", () => {
     );
   });
 
+  test.each(["MetadataFile", "saml_metadata_document"])(
+    "as %s without the secrets of its entity id",
+    (name) => {
+      const secret = metadata.replace("/saml", "/saml?token=canary-77");
+      expect(
+        JSON.stringify(REDACTOR.redactValue({ [name]: secret })),
+      ).toContain(`/saml?token=${REDACTED}`);
+    },
+  );
+
   test("by its digest if it has no entity id", () => {
     expect(
       shortenDocument("ActiveEncryptionCertificate", "M".repeat(200)),

@@ -112,7 +112,9 @@ export class Redactor {
     if (isSecret) return REDACTED;
     if (typeof value === "string") {
       const shown = shortenDocument(name, value);
-      return isFreeText ? this.redactFreeText(shown) : this.redact(shown);
+      return isFreeText || shown !== value
+        ? this.redactFreeText(shown)
+        : this.redact(shown);
     }
     if (typeof value === "number" || typeof value === "boolean") return value;
     if (typeof value !== "object" || value === null) return null;
