@@ -1,8 +1,8 @@
 /** The library's public surface. Scripts import only the pure modules: aws, constraints and errors. */
 export * from "./aws";
 export * from "./bucket-access";
-export type { ClientAttributes } from "./client-attributes";
 export * from "./classic-pages";
+export type { ClientAttributes } from "./client-attributes";
 export * from "./client-secret";
 export * from "./constraints";
 export * from "./custom-domain";
@@ -18,11 +18,11 @@ export * from "./github-subject";
 export * from "./identity-pool";
 export * from "./identity-pool-role";
 export * from "./identity-provider";
+export * from "./log-delivery";
+export * from "./managed-login-branding";
 export * from "./managed-policy";
 export * from "./oidc-endpoints";
 export * from "./oidc-identity-provider";
-export * from "./log-delivery";
-export * from "./managed-login-branding";
 export * from "./oidc-provider";
 export * from "./oidc-read-only-role";
 export * from "./oidc-role";
@@ -30,13 +30,13 @@ export * from "./plan-check";
 export * from "./policy-document";
 export * from "./policy-json";
 export * from "./resource-server";
-export * from "./saml-identity-provider";
 export {
   type RoleMapping,
   type RoleRule,
   type RoleRules,
   toRules,
 } from "./role-rules";
+export * from "./saml-identity-provider";
 export * from "./scanner-findings";
 export type { RefreshTokenRotation, TokenValidity } from "./token-validity";
 export * from "./unknown-part";

@@ -46,7 +46,7 @@ export interface SignInPagesOptions {
 /** The sign-in pages of a stage: its prefix domain, its custom domain and their style. */
 export class SignInPages {
   /** The prefix domain. */
-  readonly domain: IUserPoolDomain;
+  private readonly domain: IUserPoolDomain;
   private readonly customDomain: CustomDomain | undefined;
   private readonly brandings: Construct;
   private readonly customDomainConfig: CustomDomainConfig | undefined;
