@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as secrets from "@aws-sdk/client-secrets-manager";
 import {
@@ -15,6 +15,7 @@ import {
   useResource,
 } from "../support/deployment";
 import { signInOnPages } from "../support/hosted-pages";
+import { decodeClaims } from "../support/jwt-claims";
 import { synthesize } from "../support/stage";
 
 const STACK = "veda-auth-stack-dev";
@@ -47,7 +48,7 @@ async function startDeployment(
   const deployment = new Deployment(getAws().endpoint, {
     ".env.dev": SETTINGS,
   });
-  expectSuccess(await deployment.synth());
+  mkdirSync(deployment.getStackDirectory(STACK), { recursive: true });
   writeStage(deployment, build);
   await deployment.init(STACK);
   expectSuccess(await deployment.apply(STACK));
@@ -55,38 +56,24 @@ async function startDeployment(
   return deployment;
 }
 
-describeLocal("a resource server", () => {
-  test.each([
-    ["https://api.example.org/v1", "https://api.example.org/v1/read"],
-    ["https://api.example.org/", "https://api.example.org//read"],
-  ])(
-    "whose identifier is %s issues tokens with the scope %s",
-    async (identifier, scope) => {
-      const deployment = await startDeployment((auth) => {
-        const scopes = { read: "Read", write: "Write" };
-        const api = auth.addResourceServer("api", scopes, { identifier });
-        auth.addServiceClient("tiler", {
-          scopes: [api.scope("read"), api.scope("write")],
-        });
-      });
+/** Scopes that read, by identifiers of resource servers. */
+const READ_SCOPES = {
+  "https://api.example.org/v1": "https://api.example.org/v1/read",
+  "https://api.example.org/": "https://api.example.org//read",
+};
 
-      const token = await deployment.runCommand(
-        "token",
-        ...["--stage", "dev", "--service-id", "tiler", "--no-cache"],
-        ...["--scope", scope],
-      );
-      expectSuccess(token);
-      const { access_token: jwt = "" } = JSON.parse(token.stdout) as Partial<
-        Record<string, string>
-      >;
-      const payload = Buffer.from(jwt.split(".")[1] ?? "", "base64url");
-      expect(JSON.parse(payload.toString())).toMatchObject({ scope });
-      expectSuccess(await deployment.destroy(STACK));
-    },
-  );
-});
+/** Adds resource servers with these identifiers, and a service client of each: `service-0` and so on. */
+function addResourceServers(auth: AuthStack): void {
+  for (const [index, identifier] of Object.keys(READ_SCOPES).entries()) {
+    const scopes = { read: "Read", write: "Write" };
+    const api = auth.addResourceServer(`api-${index}`, scopes, { identifier });
+    auth.addServiceClient(`service-${index}`, {
+      scopes: [api.scope("read"), api.scope("write")],
+    });
+  }
+}
 
-describeLocal("clients with identity providers", () => {
+describeLocal("clients", () => {
   const CALLBACK_URL = "https://a.example/callback";
   const callbackUrls = [CALLBACK_URL];
   const addProvider = (auth: AuthStack, name: string) =>
@@ -124,9 +111,26 @@ describeLocal("clients with identity providers", () => {
 
   test("are created after the providers, and a second plan is empty", async () => {
     deployment = await startDeployment((auth) => {
+      addResourceServers(auth);
       addClients(auth, addProvider(auth, "Old"), addProvider(auth, "Other"));
     });
   });
+
+  test.each([...Object.values(READ_SCOPES).entries()])(
+    "get a token of service %i with the scope %s",
+    async (index, scope) => {
+      const token = await deployment.runCommand(
+        "token",
+        ...["--stage", "dev", "--service-id", `service-${index}`],
+        ...["--no-cache", "--scope", scope],
+      );
+      expectSuccess(token);
+      const { access_token: jwt } = JSON.parse(token.stdout) as {
+        readonly access_token: string;
+      };
+      expect(decodeClaims(jwt)).toMatchObject({ scope });
+    },
+  );
 
   test("have a web client whose codes only its secret exchanges", async () => {
     const aws = getAws();
@@ -181,6 +185,7 @@ describeLocal("clients with identity providers", () => {
 
   test("are changed before a provider that they no longer name is deleted", async () => {
     writeStage(deployment, (auth) => {
+      addResourceServers(auth);
       addClients(auth, addProvider(auth, "New"));
     });
     const { stdout, ...result } = await deployment.apply(STACK);
