@@ -63,8 +63,7 @@ export const IDENTITY_PROVIDER_LIMITS = {
     allows: (value: string) =>
       /^[^_\p{Z}\p{C}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}\p{C}]{1,30}$/u.test(
         value,
-      ) &&
-      !RESERVED_NAMES.includes(value),
+      ) && !RESERVED_NAMES.includes(value),
   },
   identityProviderDomain: createTextLimit(
     "identity provider domain",
