@@ -37,12 +37,12 @@ const READY = {
 };
 const ON = { mfa_configuration: "ON", ...TOTP };
 
-/** Returns the findings of an update about the order of changes, as "rule: sentence". */
-function findOrder(
+/** Returns the findings of an update. */
+function findAll(
   before: Values,
   after: Values,
   actions: readonly string[] = ["update"],
-): readonly string[] {
+) {
   const plan = buildPlan([
     {
       type: POOL,
@@ -53,8 +53,13 @@ function findOrder(
       actions,
     },
   ]);
-  return runRules(buildPlanModel(plan), undefined)
-    .findings.filter(({ rule }) => Object.hasOwn(APPLY_ORDER_RULES, rule))
+  return runRules(buildPlanModel(plan), undefined).findings;
+}
+
+/** Returns the findings of an update about the order of changes, as "rule: sentence". */
+function findOrder(...update: Parameters<typeof findAll>): readonly string[] {
+  return findAll(...update)
+    .filter(({ rule }) => Object.hasOwn(APPLY_ORDER_RULES, rule))
     .map(({ rule, message }) => `${rule}: ${toPlainText(message)}`);
 }
 
@@ -230,6 +235,11 @@ describe("MFA that is off fails with", () => {
 
   test("email that is removed, by a rule of its own", () => {
     const removed = { email_mfa_configuration: [{ subject: null }] };
+    expect(
+      findAll({ mfa_configuration: "ON", ...EMAIL_MFA }, removed).map(
+        ({ rule }) => rule,
+      ),
+    ).not.toContain("mfa-message-changed");
     for (const mfa_configuration of ["OFF", "ON"])
       expect(
         findOrder(

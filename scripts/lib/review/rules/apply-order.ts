@@ -92,9 +92,10 @@ export const APPLY_ORDER_RULES = {
     description:
       "Email is removed from the second factors, which the provider cannot do.",
     check: limitToUpdated(({ before, after, name }) =>
-      toBlocks(before.email_mfa_configuration).length > 0 && isEmptyBlock(after)
+      toBlocks(before.email_mfa_configuration).length > 0 &&
+      isEmptyEmailMfa(after)
         ? [
-            text`${name}: the apply does not remove email MFA, since the provider sends its block without a text; remove it with aws cognito-idp set-user-pool-mfa-config first`,
+            text`${name}: the apply does not remove email MFA, since the AWS provider cannot turn it off; turn it off with aws cognito-idp set-user-pool-mfa-config first`,
           ]
         : [],
     ),
@@ -158,7 +159,7 @@ function checkEmailMfa(context: RuleContext): readonly RichText[] {
   const { before, after, name } = context;
   const isOn = hasEmailMfa(before);
   // another rule reports an empty block of email MFA that was on
-  if (!hasEmailMfa(after) || (isOn && isEmptyBlock(after))) return [];
+  if (!hasEmailMfa(after) || (isOn && isEmptyEmailMfa(after))) return [];
   const missing = listUnmet(EMAIL_REQUIREMENTS, after);
   const late = listUnmet(EMAIL_REQUIREMENTS, before);
   if (missing.some((one) => !isOn || !late.includes(one)))
@@ -243,7 +244,7 @@ function checkFactorsWhileOff({
   const paths = [EMAIL_MFA, "software_token_mfa_configuration"];
   const present = paths
     .filter((path) => toBlocks(after[path]).length > 0)
-    .filter((path) => path !== EMAIL_MFA || !isEmptyBlock(after));
+    .filter((path) => path !== EMAIL_MFA || !isEmptyEmailMfa(after));
   const isOff = (values: Attributes): boolean =>
     (readText(values, "mfa_configuration") ?? "OFF") === "OFF";
   const isSent =
@@ -264,7 +265,7 @@ function checkFactorsWhileOff({
  *
  * @see https://github.com/hashicorp/terraform-provider-aws/issues/46801
  */
-function isEmptyBlock(values: Attributes): boolean {
+export function isEmptyEmailMfa(values: Attributes): boolean {
   const blocks = toBlocks(values[EMAIL_MFA]);
   return (
     blocks.length > 0 &&

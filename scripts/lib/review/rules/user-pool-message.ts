@@ -6,6 +6,7 @@ import {
 } from "../../plan/attribute";
 import type { Redacted } from "../../plan/redactor";
 import { type RichText, text } from "../../plan/rich-text";
+import { isEmptyEmailMfa } from "./apply-order";
 import {
   combineChecks,
   coverAttributes,
@@ -48,7 +49,9 @@ export const MESSAGE_RULES = {
       (context) =>
         // another rule reports a factor that is added or removed
         [context.before, context.after].some(
-          (values) => toBlocks(values.email_mfa_configuration).length === 0,
+          (values) =>
+            toBlocks(values.email_mfa_configuration).length === 0 ||
+            isEmptyEmailMfa(values),
         )
           ? []
           : reportChanged(
