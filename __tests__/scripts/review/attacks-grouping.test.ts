@@ -13,6 +13,7 @@ import {
   GROUP,
   unchanged,
   POOL,
+  PROVIDER,
   ROLE,
   ROLE_ARN,
   ROLE_POLICY,
@@ -71,6 +72,41 @@ function losingScopes(...scopes: readonly string[]): PlanResource {
     type: CLIENT,
     before: { ...values, allowed_oauth_scopes: scopes },
     after: { ...values, allowed_oauth_scopes: [] },
+  };
+}
+
+function provider(name: string): PlanResource {
+  const values = { provider_name: name, user_pool_id: POOL_ID };
+  return { address: `${PROVIDER}.${name}`, type: PROVIDER, before: values };
+}
+
+function losingProvider(name: string): PlanResource {
+  const values = { name: "c", user_pool_id: POOL_ID };
+  return {
+    type: CLIENT,
+    before: { ...values, supported_identity_providers: [name, "COGNITO"] },
+    after: { ...values, supported_identity_providers: ["COGNITO"] },
+  };
+}
+
+const POOL_ARN = `arn:aws:cognito-idp:us-west-2:111122223333:userpool/${POOL_ID}`;
+const FUNCTION = "arn:aws:lambda:us-west-2:111122223333:function:";
+const PERMISSION_OF_F: PlanResource = {
+  type: "aws_lambda_permission",
+  before: { function_name: `${FUNCTION}f`, source_arn: POOL_ARN },
+};
+
+/** A pool without its function before sign-up, and with one after sign-in. */
+function losingTrigger(remaining: string): PlanResource {
+  const values = { id: POOL_ID, arn: POOL_ARN, name: "pool" };
+  const post_authentication = `${FUNCTION}${remaining}`;
+  return {
+    type: POOL,
+    before: {
+      ...values,
+      lambda_config: [{ pre_sign_up: `${FUNCTION}f`, post_authentication }],
+    },
+    after: { ...values, lambda_config: [{ post_authentication }] },
   };
 }
 
@@ -215,6 +251,20 @@ test.each<readonly [string, PlanJson, string, RuleId, readonly RuleId[]]>([
     "bucket-replaced",
     ["public-access-block-destroyed"],
   ],
+  [
+    "an identity provider, and a client that loses another one",
+    buildPlan([provider("One"), provider("Other"), losingProvider("Other")]),
+    `${PROVIDER}.One`,
+    "identity-provider-destroyed",
+    ["identity-provider-destroyed"],
+  ],
+  [
+    "a trigger, and the permission of a function that the pool still calls",
+    buildPlan([losingTrigger("f"), PERMISSION_OF_F]),
+    `${POOL}.main`,
+    "trigger-removed",
+    ["function-permission-destroyed"],
+  ],
 ])("%s are two findings", (_, plan, address, rule, expected) => {
   expect(listBlockingRules(plan, address, rule)).toEqual(expected);
 });
@@ -269,6 +319,18 @@ test.each<readonly [string, PlanJson, string, RuleId]>([
     ]),
     `${SERVER}.main`,
     "scope-removed",
+  ],
+  [
+    "a client that loses the identity provider",
+    buildPlan([provider("One"), losingProvider("One")]),
+    `${PROVIDER}.One`,
+    "identity-provider-destroyed",
+  ],
+  [
+    "the permission of a function that no trigger calls",
+    buildPlan([losingTrigger("other"), PERMISSION_OF_F]),
+    `${POOL}.main`,
+    "trigger-removed",
   ],
 ])("the cause has as consequence %s", (_, plan, address, rule) => {
   expect(listBlockingRules(plan, address, rule)).toEqual([]);

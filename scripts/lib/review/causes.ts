@@ -1,4 +1,4 @@
-import { readText, toBlocks, type Value } from "../plan/attribute";
+import { hasUnknown, readText, toBlocks, type Value } from "../plan/attribute";
 import type { PlanModel } from "../plan/plan-model";
 import type { Resource, Snapshot } from "../plan/snapshot";
 import { resolveScope, splitScope } from "../access/client-access";
@@ -89,6 +89,11 @@ export const CAUSES: readonly Cause[] = [
     cause: /^client-(replaced|destroyed)$/,
     consequence: /^secret(-value|-policy)?-(replaced|destroyed)$/,
     find: (part, { plan }) => indexSecretClients(plan.before).findClients(part),
+  },
+  {
+    cause: /^trigger-removed$/,
+    consequence: /^function-permission-destroyed$/,
+    find: findFormerCallers,
   },
   {
     cause: /^user-pool-(replaced|destroyed)$/,
@@ -192,7 +197,28 @@ function findLostProviders(
     .filter(({ address }) => removed.has(address));
   const isEnding = (name: string): boolean =>
     ending.some(({ values }) => values.provider_name === name);
-  return lost.every(isEnding) ? ending : [];
+  return lost.every(isEnding)
+    ? ending.filter(({ values }) =>
+        lost.some((name) => name === values.provider_name),
+      )
+    : [];
+}
+
+/** Finds the user pool that no longer calls the function of a permission. */
+function findFormerCallers(
+  permission: Resource,
+  { plan: { before, after } }: CauseContext,
+): readonly Resource[] {
+  const { function_name: name } = permission.values;
+  return findUserPools(permission, before).filter((pool) => {
+    const later = pool && after.get(pool.address)?.values.lambda_config;
+    return (
+      typeof name === "string" &&
+      later !== undefined &&
+      !hasUnknown(later) &&
+      !JSON.stringify(later).includes(name)
+    );
+  }) as readonly Resource[];
 }
 
 /** Finds the servers of a client that loses only scopes which its server loses too. */
