@@ -162,7 +162,9 @@ describe("the attributes of a client", () => {
     ]);
     expect(change({ [path]: unset }, { [path]: ["email"] })).toEqual([]);
     expect(change({ [path]: ["email"] }, { [path]: unset })).toEqual([
-      expect.stringContaining(`${sentence} address, birthdate, family_name`),
+      expect.stringMatching(
+        `^${sentence} address, .*, website and zoneinfo of users$`,
+      ),
     ]);
   });
 });
@@ -195,6 +197,46 @@ describe("a client that signs in users of another provider", () => {
     ["ON", "COGNITO"],
   ])("is reported alone with MFA %s and provider %s", (mfa, provider) => {
     expect(client(mfa, provider)).toEqual([`${sentence}${provider}`]);
+  });
+});
+
+describe("a user pool", () => {
+  const recovery = {
+    account_recovery_setting: [
+      { recovery_mechanism: [{ name: "admin_only", priority: 1 }] },
+    ],
+  };
+  const passkeys = {
+    web_authn_configuration: [{ relying_party_id: "auth.example" }],
+  };
+  const safe = {
+    name: "people",
+    auto_verified_attributes: ["email"],
+    admin_create_user_config: [{ allow_admin_create_user_only: true }],
+    deletion_protection: "ACTIVE",
+    password_policy: [
+      {
+        minimum_length: 12,
+        require_lowercase: true,
+        require_numbers: true,
+        require_symbols: true,
+        require_uppercase: true,
+      },
+    ],
+  };
+
+  test("that is new has its recovery and the domain of its passkeys", () => {
+    const after = { ...safe, ...recovery, ...passkeys };
+    expect(review({ type: POOL, after })).toEqual([]);
+  });
+
+  test.each<[string, Values]>([
+    ["account-recovery-weakened", recovery],
+    ["passkey-settings-changed", passkeys],
+  ])("that exists reports %s", (rule, values) => {
+    expect(review(update(POOL, safe, values))).toEqual([
+      expect.stringMatching(`^${rule}: `),
+    ]);
   });
 });
 

@@ -112,9 +112,11 @@ export const SIGN_IN_RULES = {
     description:
       "Passkeys belong to another domain (relying_party_id), so that existing ones may stop working, or user verification is weaker.",
     check: combineChecks(
-      reportChanged(
-        "web_authn_configuration.relying_party_id",
-        text` has another domain for passkeys (relying_party_id)`,
+      limitToExisting(
+        reportChanged(
+          "web_authn_configuration.relying_party_id",
+          text` has another domain for passkeys (relying_party_id)`,
+        ),
       ),
       reportDowngraded(
         "web_authn_configuration.user_verification",

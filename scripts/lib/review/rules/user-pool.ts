@@ -157,7 +157,10 @@ function checkSchema(context: RuleContext): readonly RichText[] {
 function checkRecovery(context: RuleContext): readonly RichText[] {
   const { before, after, name } = context;
   const [from, to] = [listRecoveryMethods(before), listRecoveryMethods(after)];
+  // no user of a new pool relies on another way
+  const isStrict = context.isCreated && to.join() === "admin_only";
   if (
+    isStrict ||
     isDeepStrictEqual(from, to) ||
     isUnknown(after, "account_recovery_setting")
   )
