@@ -1,7 +1,8 @@
-import { Fn, type TerraformResource, Token } from "cdktf";
+import { Fn, Op, type TerraformResource, Token } from "cdktf";
 import { checkAtPlan } from "./plan-check";
 import type { SignIn } from "./sign-in";
 import {
+  CUSTOM_PREFIX,
   DEFAULT_READ_ATTRIBUTES,
   DEFAULT_WRITE_ATTRIBUTES,
   getCustomAttributeName,
@@ -85,6 +86,8 @@ export function createAttributeLists(settings: Settings): AttributeLists {
     custom.length === 0 && signIn.identityProviders.length === 0;
   const read = chosen.read ?? (isDefault ? undefined : allowed.read);
   const write = chosen.write ?? (isDefault ? undefined : allowed.write);
+  // the custom attributes of an imported user pool are unknown, and reading one is no risk
+  const readsAny = settings.userPool.customAttributes === undefined;
   const unwritable = mapped.filter((name) => !allowed.write.includes(name));
   return {
     lists: {
@@ -103,7 +106,7 @@ export function createAttributeLists(settings: Settings): AttributeLists {
         (name) =>
           `sign-in providers of a client whose users can change their attributes must not map "${name}", got ${listProviders(signIn, name)}: omit "COGNITO", or use a frontend or web client, without sign-in by password or SRP`,
       ),
-      ...checkNames("read", chosen.read, allowed.read),
+      ...checkNames("read", chosen.read, allowed.read, readsAny),
       ...checkNames("write", chosen.write, allowed.write),
       ...mapped
         .filter((name) => !mayContain(chosen.write ?? mapped, name))
@@ -117,7 +120,13 @@ export function createAttributeLists(settings: Settings): AttributeLists {
         checkAtPlan(
           resource,
           chosen[kind] ?? [],
-          (name) => Fn.contains(allowed[kind], name),
+          (name) =>
+            kind === "read" && readsAny
+              ? Op.or(
+                  Fn.contains(allowed[kind], name),
+                  Fn.startswith(name, CUSTOM_PREFIX),
+                )
+              : Fn.contains(allowed[kind], name),
           `Attributes that a client can ${kind} must be among: ${allowed[kind].join(", ")}.`,
         );
     },
@@ -146,13 +155,15 @@ function checkNames(
   kind: "read" | "write",
   names: readonly string[] | undefined,
   allowed: readonly string[],
+  allowsCustom = false,
 ): (string | undefined)[] {
   if (names === undefined) return [];
   const subject = `${kind} attributes of a client`;
   const limit = {
     subject: `${kind} attribute of a client`,
     expected: `one of ${allowed.join(", ")}`,
-    allows: (name: string) => allowed.includes(name),
+    allows: (name: string) =>
+      allowed.includes(name) || (allowsCustom && isCustomAttribute(name)),
   };
   // AWS replaces an empty list by its default
   return [checkNotEmpty(subject, names), ...checkEach(limit, names)];

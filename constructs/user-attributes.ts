@@ -7,7 +7,7 @@ export const DEFAULT_READ_ATTRIBUTES: readonly string[] = STANDARD_ATTRIBUTES;
 export const DEFAULT_WRITE_ATTRIBUTES: readonly string[] =
   DEFAULT_READ_ATTRIBUTES.filter((name) => !name.endsWith("_verified"));
 
-const CUSTOM_PREFIX = "custom:";
+export const CUSTOM_PREFIX = "custom:";
 
 export function isCustomAttribute(name: string): boolean {
   return name.startsWith(CUSTOM_PREFIX);

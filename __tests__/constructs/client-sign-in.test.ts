@@ -385,6 +385,14 @@ describe("attributes of a client", () => {
     expect(client.write_attributes).toEqual([...STANDARD, "custom:team"]);
   });
 
+  test("are read from an imported user pool, whose custom attributes are unknown", () => {
+    const build = web({ readAttributes: ["email", "custom:groups"] });
+    expect(collectErrors(build)).toEqual([]);
+    expect(synthesizeClient(build)).toMatchObject({
+      read_attributes: ["email", "custom:groups"],
+    });
+  });
+
   test("can be chosen", () => {
     const build = web({
       userPool: GROUPS_POOL,
@@ -485,8 +493,18 @@ describe("attributes of a client", () => {
     ),
     [
       "an unknown attribute is read",
-      web({ readAttributes: ["custom:groups"] }),
-      [/^read attribute of a client must be .*, got "custom:groups"$/],
+      web({ userPool: GROUPS_POOL, readAttributes: ["custom:other"] }),
+      [/^read attribute of a client must be .*, got "custom:other"$/],
+    ],
+    [
+      "a standard attribute of an imported user pool is unknown",
+      web({ readAttributes: ["groups"] }),
+      [/^read attribute of a client must be .*, got "groups"$/],
+    ],
+    [
+      "an attribute of an imported user pool is written",
+      web({ writeAttributes: ["email", "custom:groups"] }),
+      [/^write attribute of a client must be .*, got "custom:groups"$/],
     ],
     [
       "an attribute is repeated",

@@ -2,6 +2,7 @@ import { Fn, Testing } from "cdktf";
 import { ClientSecret, OidcReadOnlyRole } from "../../constructs";
 import { parseJsonObject } from "../../scripts/lib/system/json-object";
 import { AuthStack } from "../../stacks/auth-stack";
+import type { FrontendClientOptions } from "../../stacks/user-pool-clients";
 import {
   createApp,
   createStageConfig,
@@ -64,6 +65,23 @@ const BUILDERS = {
     });
     return stack;
   },
+  "a read attribute": (text: string) => {
+    const stack = new AuthStack(createApp(), createStageConfig());
+    addPage(stack, { readAttributes: createUnknownList(text) });
+    return stack;
+  },
+  "a read attribute of an existing user pool": (text: string) => {
+    const config = createStageConfig({ USER_POOL_ID: "us-west-2_Example" });
+    const stack = new AuthStack(createApp(), config);
+    addPage(stack, { readAttributes: createUnknownList(text) });
+    return stack;
+  },
+  "a written attribute of an existing user pool": (text: string) => {
+    const config = createStageConfig({ USER_POOL_ID: "us-west-2_Example" });
+    const stack = new AuthStack(createApp(), config);
+    addPage(stack, { writeAttributes: createUnknownList(text) });
+    return stack;
+  },
 } as const;
 const CASES: readonly (readonly [keyof typeof BUILDERS, string, string?])[] = [
   ["a role in production", "repo:o/r:environment:prod"],
@@ -90,7 +108,22 @@ const CASES: readonly (readonly [keyof typeof BUILDERS, string, string?])[] = [
   ["a reader", "*", "Readers"],
   ["a reader", "arn:aws:iam::123456789012:root", "Readers"],
   ["a reader", "arn:aws:iam::123456789012:role/*", "Readers"],
+  ["a read attribute", "email"],
+  ["a read attribute", "custom:groups", "can read must be"],
+  ["a read attribute of an existing user pool", "email"],
+  ["a read attribute of an existing user pool", "custom:groups"],
+  ["a read attribute of an existing user pool", "groups", "can read must be"],
+  [
+    "a written attribute of an existing user pool",
+    "custom:groups",
+    "can write must be",
+  ],
 ];
+
+function addPage(stack: AuthStack, attributes: Partial<FrontendClientOptions>) {
+  const callbackUrls = ["https://a.example/"];
+  stack.addFrontendClient("page", { callbackUrls, ...attributes });
+}
 
 /** Returns the conditions that Terraform checks before it plans the resources of a stack. */
 function listPreconditions(stack: AuthStack): readonly unknown[] {
