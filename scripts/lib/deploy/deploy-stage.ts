@@ -4,8 +4,6 @@ import { fenceText } from "../cli/log-fence";
 import type { StageTarget } from "../cli/options";
 import { formatCommand } from "../cli/invocation";
 import { UsageError } from "../cli/usage-error";
-import type { PlanJson } from "../plan/plan-json";
-import { formatSecretCommands } from "../plan/placeholder-secrets";
 import { formatPlanCounts } from "../plan/plan-summary";
 import { REDACTED } from "../plan/redactor";
 import { type StackOutputs, withStageWorkspace } from "../plan/stage-workspace";
@@ -93,12 +91,7 @@ export async function deployStage(
               ? otherOutputs
               : await workspace.writeOutputs(outputsFile, otherOutputs);
           const outputs = await workspace.readOutputs(REDACTED);
-          const nextSteps = formatNextSteps(
-            target,
-            outputs,
-            formatSecretCommands(plan.json, target, "all"),
-            isFirstDeployment(plan.json),
-          );
+          const nextSteps = formatNextSteps(target, plan.json);
           return { isBlocked: false, outputs, fileOutputs, nextSteps };
         },
       ),
@@ -111,14 +104,6 @@ function requireNoDirectory(file: string): void {
     throw new UsageError(
       `--outputs-file must be a file, got the directory ${JSON.stringify(file)}`,
     );
-}
-
-/** Returns whether a plan creates a user pool, and does not replace one. */
-function isFirstDeployment({ resource_changes }: PlanJson): boolean {
-  return resource_changes.some(
-    ({ type, change }) =>
-      type === "aws_cognito_user_pool" && change.actions.join() === "create",
-  );
 }
 
 async function requireConfirmation(
