@@ -407,6 +407,21 @@ describe("linkUser fails before any change if", () => {
     );
   });
 
+  test("a local user who is linked to another identity has the email address", async () => {
+    await expectFailure(
+      {},
+      [
+        ...POOL_READS,
+        noUser,
+        noUser,
+        usersWithEmail("grace"),
+        user({ name: "grace", identities: [{ ...identity, userId: "s-2" }] }),
+      ],
+      "email address ada@example.edu must not be that of another user, got user grace",
+      "--user-name grace to link that user",
+    );
+  });
+
   test("another user has the email address", async () => {
     await expectFailure(
       {},
@@ -566,6 +581,39 @@ describe("unlinkUser", () => {
       /^subject "s-1" of Keycloak is not linked to user ada, whose refresh tokens are revoked/,
     );
   });
+
+  test.each<[string, readonly object[], readonly ScriptedCall[]]>([
+    ["has none", [], []],
+    ["has one", [identity], [{ operation: "AdminDisableProviderForUser" }]],
+  ])(
+    "asks AWS to end a link by an attribute only for a user who has an identity of the provider: one who %s",
+    async (_, identities, disable) => {
+      const mapping = { AttributeMapping: { "custom:eppn": "eppn" } };
+      cognito.expect(
+        providers("Keycloak"),
+        {
+          operation: "DescribeIdentityProvider",
+          answer: { IdentityProvider: mapping },
+        },
+        user({ identities }),
+        ...disable,
+        { operation: "AdminUserGlobalSignOut" },
+        groups("AdminListGroupsForUser"),
+      );
+      await unlinkUser(
+        await connect(),
+        {
+          userName: "ada",
+          identity: { ...KEYCLOAK, attribute: "custom:eppn" },
+        },
+        (line) => lines.push(line),
+      );
+      expect(cognito.remainingCalls).toEqual([]);
+      expect(lines.join()).toContain(
+        disable.length === 0 ? "is not linked" : "is no longer linked",
+      );
+    },
+  );
 
   test("fails if the user does not exist", async () => {
     await expect(unlink(noUser)).rejects.toThrow(

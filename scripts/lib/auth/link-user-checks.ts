@@ -104,7 +104,11 @@ export async function requireNewIdentity(
   const [other] = await listUsersWithEmail(pool, email);
   if (other === undefined) return;
   const owner = await findUser(pool, other);
-  if (owner?.identities.some((known) => known.provider === provider) === true)
+  if (
+    owner !== undefined &&
+    isExternalUser(owner) &&
+    hasProvider(owner, provider)
+  )
     throw createProfileError(pool, identity, other, groups);
   throw new UserError(
     `email address ${email} must not be that of another user, got user ${other}`,
@@ -145,6 +149,14 @@ function createProfileError(
 export function isSame({ provider, subject }: FederatedIdentity) {
   return (other: LinkedIdentity): boolean =>
     other.provider === provider && other.subject === subject;
+}
+
+/** Returns whether a user can sign in with an identity provider. */
+export function hasProvider(
+  { identities }: PoolUser,
+  provider: string,
+): boolean {
+  return identities.some((known) => known.provider === provider);
 }
 
 export function formatIdentity({

@@ -9,6 +9,7 @@ import {
 } from "./link-user-calls";
 import {
   formatIdentity,
+  hasProvider,
   isSame,
   requireLocalUser,
   requireNewIdentity,
@@ -131,9 +132,11 @@ export async function unlinkUser(
         "check --user-name and --stage",
       );
     requireLocalUser(user);
-    // the attribute of a link is not in the user's identities
+    // the attribute of a link is not in the user's identities; AWS ends it whichever user has it
     const canBeLinked =
-      attribute !== undefined || user.identities.some(isSame(identity));
+      attribute === undefined
+        ? user.identities.some(isSame(identity))
+        : hasProvider(user, provider);
     const wasLinked = canBeLinked && (await unlinkIdentity(pool, identity));
     // also without a link: a former run can have ended before
     await revokeSignIns(pool, user.userName);
