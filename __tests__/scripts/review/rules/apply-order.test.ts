@@ -103,6 +103,16 @@ describe("email MFA takes two applies with", () => {
   });
 });
 
+test("email MFA instead of authenticator apps leaves them on in the first apply", () => {
+  const [finding] = findOrder(
+    { ...ON, ...COGNITO },
+    { ...SES, ...EMAIL_MFA, software_token_mfa_configuration: [] },
+  );
+  expect(finding).toContain(
+    "Apply 1: change email_configuration without email_mfa_configuration and with authenticator apps as a second factor. Apply 2: turn on email MFA",
+  );
+});
+
 test("email MFA never works without its requirements", () => {
   const [finding] = findOrder(COGNITO, { ...ON, ...EMAIL_MFA });
   expect(finding).toMatch(/email MFA requires another email_configuration$/);

@@ -167,16 +167,20 @@ function checkEmailMfa(context: RuleContext): readonly RichText[] {
       text`${name}: the apply fails, since email MFA requires another ${listNames(missing)}`,
     ];
   if (isOn || late.length === 0) return [];
-  const hasOtherFactor = readBoolean(
-    after,
-    "software_token_mfa_configuration.enabled",
+  const [hadApps, hasApps] = [before, after].map(
+    (values) =>
+      readBoolean(values, "software_token_mfa_configuration.enabled") === true,
   );
-  const remaining = hasOtherFactor === true ? [] : literal(" and with MFA off");
+  const remaining = literal(
+    hadApps === true
+      ? " and with authenticator apps as a second factor"
+      : " and with MFA off",
+  );
   return [
     describeSteps(
       name,
       text`the provider turns on email MFA before it changes ${listNames(late)}`,
-      text`change ${listNames(late)} without email_mfa_configuration${remaining}`,
+      text`change ${listNames(late)} without email_mfa_configuration${hasApps === true ? [] : remaining}`,
       literal("turn on email MFA"),
     ),
   ];
