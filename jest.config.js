@@ -14,6 +14,7 @@ const shared = {
 module.exports = {
   // by default jest uses one worker on two cores
   maxWorkers: "100%",
+  testSequencer: "<rootDir>/__tests__/support/slowest-first.js",
   // ends a test that hangs; a busy machine takes many times as long as an idle one
   testTimeout: 120_000,
   projects: [
