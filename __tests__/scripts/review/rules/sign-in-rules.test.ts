@@ -70,6 +70,32 @@ describe("an identity provider", () => {
     ]);
   });
 
+  test.each([
+    ["both connections are", { before_sensitive: true, after_sensitive: true }],
+    ["the new connection is", { after_sensitive: true }],
+    ["the former connection is", { before_sensitive: true }],
+  ])("may sign in other people if %s marked as a secret", (_, marks) => {
+    const changeMembers = Object.fromEntries(
+      Object.keys(marks).map((key) => [key, { provider_details: true }]),
+    );
+    const sentence =
+      "identity-provider-changed: identity provider Keycloak may sign in other people, since its connection changes, which cannot be reviewed because it is marked as a secret";
+    const values = details({ oidc_issuer: "https://b.example" });
+    expect(
+      review({ ...update(PROVIDER, KEYCLOAK, values), changeMembers }),
+    ).toEqual([sentence]);
+  });
+
+  test("reports no change of a connection that is marked as a secret and stays", () => {
+    const mark = { provider_details: true };
+    expect(
+      review({
+        ...update(PROVIDER, KEYCLOAK, { region: "us-west-2" }),
+        changeMembers: { before_sensitive: mark, after_sensitive: mark },
+      }),
+    ).toEqual([]);
+  });
+
   test.each<[string, Values, string]>([
     [
       "its name for users",

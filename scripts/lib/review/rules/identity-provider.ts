@@ -119,14 +119,21 @@ function checkConnection({
   after,
   name,
 }: RuleContext): readonly RichText[] {
-  return listChangedKeys(before, after, "provider_details").map(
-    ({ key, from, to }) => {
-      const effect = OTHER_DETAILS.test(key)
-        ? literal("has another connection")
-        : literal("may sign in other people, since its connection changes");
-      return text`${name} ${effect}: ${key} ${formatValue(to)}, was ${formatValue(from)}`;
-    },
-  );
+  const path = "provider_details";
+  const [from, to] = [before[path], after[path]];
+  // Terraform marks the whole connection if an expression of a secret returns it
+  if (typeof from === "string" || typeof to === "string")
+    return from === to || isUnknown(after, path)
+      ? []
+      : [
+          text`${name} may sign in other people, since its connection changes, which cannot be reviewed because it is marked as a secret`,
+        ];
+  return listChangedKeys(before, after, path).map(({ key, from, to }) => {
+    const effect = OTHER_DETAILS.test(key)
+      ? literal("has another connection")
+      : literal("may sign in other people, since its connection changes");
+    return text`${name} ${effect}: ${key} ${formatValue(to)}, was ${formatValue(from)}`;
+  });
 }
 
 function checkMapping({
