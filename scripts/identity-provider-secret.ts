@@ -12,17 +12,15 @@ import {
 import { connectToAdminApi } from "./lib/auth/user-pool-admin";
 import { requireAccount } from "./lib/aws/caller";
 import { defineCommand } from "./lib/cli/command";
-import { formatCommand } from "./lib/cli/invocation";
 import {
-  formatStageOptions,
   requireValidOption,
   resolveStage,
   STAGE_OPTIONS,
 } from "./lib/cli/options";
 import { hasTerminal, withTerminal } from "./lib/cli/terminal";
 import { UsageError } from "./lib/cli/usage-error";
+import { formatSecretCommand } from "./lib/plan/placeholder-secrets";
 import { readUserPoolId } from "./lib/stage/stage-outputs";
-import { quoteShellWord } from "./lib/system/shell";
 
 const NO_TERMINAL = {
   needs: "a client secret is required",
@@ -95,9 +93,7 @@ Requires a stage that is deployed, and ${PROVIDER_SECRET_ACTIONS.join(", ")}. --
       for (const one of found) console.log(JSON.stringify(one));
       const missing = found.filter(({ status }) => status === "placeholder");
       for (const { provider: name } of missing)
-        log(
-          `${name} has the placeholder: ${formatCommand("identity-provider-secret", formatStageOptions(stage), `--provider ${quoteShellWord(name)}`)}`,
-        );
+        log(`${name} has the placeholder: ${formatSecretCommand(stage, name)}`);
       return missing.length === 0 ? 0 : 1;
     }
     const changed = await withTerminal(NO_TERMINAL, (terminal) =>

@@ -23,13 +23,16 @@ export function formatSecretCommands(
     return typeof name === "string" &&
       isJsonObject(details) &&
       details.client_secret === PLACEHOLDER_CLIENT_SECRET
-      ? [
-          formatCommand(
-            "identity-provider-secret",
-            formatStageOptions(target),
-            `--provider ${quoteShellWord(name)}`,
-          ),
-        ]
+      ? [formatSecretCommand(target, name)]
       : [];
   });
+}
+
+/** Formats the command that sets the client secret of an identity provider. */
+export function formatSecretCommand(target: StageTarget, name: string): string {
+  return formatCommand(
+    "identity-provider-secret",
+    formatStageOptions(target),
+    `--provider ${quoteShellWord(name)}`,
+  );
 }
