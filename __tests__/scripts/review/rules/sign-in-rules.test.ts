@@ -64,6 +64,14 @@ describe("an identity provider", () => {
     ]);
   });
 
+  test("has one sentence for all changes of its connection with the same effect", () => {
+    const changed = { token_url: "t", jwks_uri: "j", client_secret: "s" };
+    expect(change(details(changed))).toEqual([
+      "identity-provider-changed: identity provider Keycloak may sign in other people, since its connection changes: jwks_uri j, was (not set); token_url t, was (not set)",
+      'identity-provider-changed: identity provider Keycloak has another connection: client_secret "(redacted, changed)", was (redacted)',
+    ]);
+  });
+
   test("has another connection if its secret changes, which is not shown", () => {
     expect(change(details({ client_secret: "canary-5678" }))).toEqual([
       'identity-provider-changed: identity provider Keycloak has another connection: client_secret "(redacted, changed)", was (redacted)',
@@ -323,6 +331,16 @@ describe("a permission of a function", () => {
 
 describe("a custom domain", () => {
   const domain = { domain: "auth.example", user_pool_id: "us-west-2_a" };
+
+  test.each([
+    ["arn:aws:acm:us-east-1:123456789012:certificate/a", ""],
+    ["", ", and another account can register the name"],
+  ])("that is destroyed with the certificate %j", (certificate_arn, ending) => {
+    const before = { domain: "auth.example.org", certificate_arn };
+    expect(review({ type: DOMAIN, before })).toEqual([
+      `domain-destroyed: user pool domain auth.example.org is destroyed: its sign-in and token URLs stop working${ending}`,
+    ]);
+  });
 
   test("that replaces the prefix domain reports no other certificate", () => {
     const rules = review({

@@ -6,7 +6,7 @@ import {
   type Value,
 } from "../../plan/attribute";
 import type { Redacted } from "../../plan/redactor";
-import { literal, type RichText, text } from "../../plan/rich-text";
+import { joinTexts, literal, type RichText, text } from "../../plan/rich-text";
 import {
   ASSIGNED,
   combineChecks,
@@ -128,11 +128,22 @@ function checkConnection({
       : [
           text`${name} may sign in other people, since its connection changes, which cannot be reviewed because it is marked as a secret`,
         ];
-  return listChangedKeys(before, after, path).map(({ key, from, to }) => {
-    const effect = OTHER_DETAILS.test(key)
-      ? literal("has another connection")
-      : literal("may sign in other people, since its connection changes");
-    return text`${name} ${effect}: ${key} ${formatValue(to)}, was ${formatValue(from)}`;
+  const changed = listChangedKeys(before, after, path);
+  const isOther = ({ key }: ChangedKey): boolean => OTHER_DETAILS.test(key);
+  return [
+    {
+      effect: text`may sign in other people, since its connection changes`,
+      keys: changed.filter((key) => !isOther(key)),
+    },
+    { effect: text`has another connection`, keys: changed.filter(isOther) },
+  ].flatMap(({ effect, keys }) => {
+    const changes = keys.map(
+      ({ key, from, to }) =>
+        text`${key} ${formatValue(to)}, was ${formatValue(from)}`,
+    );
+    return keys.length === 0
+      ? []
+      : [text`${name} ${effect}: ${joinTexts(changes, literal("; "))}`];
   });
 }
 

@@ -72,7 +72,13 @@ export const REMOVALS = {
   aws_cognito_user_pool_domain: defineRemoval(
     "domain",
     "data-loss",
-    text`its sign-in and token URLs stop working, and another account can register the name`,
+    ({ values }) => {
+      const loss = text`its sign-in and token URLs stop working`;
+      // a custom domain requires a certificate of its owner
+      return readText(values, "certificate_arn")
+        ? loss
+        : text`${loss}, and another account can register the name`;
+    },
   ),
   aws_cognito_user_group: defineRemoval(
     "group",
