@@ -136,7 +136,7 @@ describeLocal("sign-in features that were set up outside the stack", () => {
         /mfa_configuration must not change, .*; set MFA$/m,
         /lambda_config must run .*; set PRE_TOKEN_GENERATION_ARN/,
         /user_pool_tier must stay PLUS, got ESSENTIALS; set FEATURE_PLAN$/m,
-        /supported_identity_providers must still contain Keycloak, .*; add the provider with addOidcIdentityProvider/,
+        /supported_identity_providers must still contain Keycloak, .*; pass the live providers in signIn of the client/,
       ])
         expect(blocked.stdout).toMatch(text);
 

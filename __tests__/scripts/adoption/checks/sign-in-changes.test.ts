@@ -89,6 +89,12 @@ describe("a sign-in feature that an adoption retains", () => {
       },
     ],
     [
+      "the own users of a client that listed no provider",
+      CLIENT,
+      { supported_identity_providers: [] },
+      { supported_identity_providers: ["COGNITO"] },
+    ],
+    [
       "attributes of a client that had none",
       CLIENT,
       { read_attributes: null, write_attributes: null },
@@ -212,7 +218,21 @@ describe("a sign-in feature that an adoption retains", () => {
       CLIENT,
       { supported_identity_providers: ["COGNITO", "Keycloak"] },
       { supported_identity_providers: ["COGNITO"] },
-      "supported_identity_providers must still contain Keycloak, which the plan removes; add the provider with addOidcIdentityProvider or addSamlIdentityProvider, and pass it in signIn of the client",
+      "supported_identity_providers must still contain Keycloak, which the plan removes; pass the live providers in signIn of the client; addOidcIdentityProvider and addSamlIdentityProvider add them to the code",
+    ],
+    [
+      "a provider that a client gains",
+      CLIENT,
+      { supported_identity_providers: ["COGNITO"] },
+      { supported_identity_providers: ["COGNITO", "Keycloak"] },
+      "supported_identity_providers must not contain Keycloak, whose users cannot sign in to the live client; pass the live providers in signIn of the client; addOidcIdentityProvider and addSamlIdentityProvider add them to the code",
+    ],
+    [
+      "the passwords that a client gains",
+      CLIENT,
+      { supported_identity_providers: ["Keycloak"] },
+      { supported_identity_providers: ["COGNITO", "Keycloak"] },
+      "supported_identity_providers must not contain COGNITO, whose users cannot sign in to the live client; pass the live providers in signIn of the client; addOidcIdentityProvider and addSamlIdentityProvider add them to the code",
     ],
     [
       "attributes that users can write",

@@ -25,7 +25,7 @@ const HINTS: Partial<Record<string, Readonly<Record<string, string>>>> = {
   aws_cognito_user_pool_client: {
     read_attributes: "pass readAttributes to the client",
     supported_identity_providers:
-      "add the provider with addOidcIdentityProvider or addSamlIdentityProvider, and pass it in signIn of the client",
+      "pass the live providers in signIn of the client; addOidcIdentityProvider and addSamlIdentityProvider add them to the code",
     write_attributes: "pass writeAttributes to the client",
   },
   aws_cognito_identity_provider: {

@@ -114,6 +114,21 @@ const checkTokenValidity: ChangeCheck = (before, after) =>
     );
   });
 
+/** An identity provider that a client gains lets its users in, and Cognito users have passwords. */
+const checkIdentityProviders: ChangeCheck = (before, after, attribute) => {
+  const live = toTexts(before[attribute]);
+  return [
+    ...onlyAdditions()(before, after, attribute),
+    ...toTexts(after[attribute])
+      .filter((name) => !live.includes(name))
+      .filter((name) => live.length > 0 || name !== "COGNITO")
+      .map(
+        (name) =>
+          `must not contain ${name}, whose users cannot sign in to the live client`,
+      ),
+  ];
+};
+
 /** Without a list, a client writes the standard attributes. */
 const checkWriteAttributes: ChangeCheck = (before, after, attribute) => [
   ...onlyFromEmpty(before, after, attribute),
@@ -155,7 +170,7 @@ const EXPECTED_CHANGES = {
     prevent_user_existence_errors: onlyTo("ENABLED"),
     enable_token_revocation: onlyTo(true),
     auth_session_validity: onlyFromUnset,
-    supported_identity_providers: onlyAdditions(),
+    supported_identity_providers: checkIdentityProviders,
     read_attributes: onlyFromEmpty,
     write_attributes: checkWriteAttributes,
   },
