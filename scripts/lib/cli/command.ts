@@ -76,7 +76,7 @@ export interface Command<Options extends CommandOptions = CommandOptions> {
     readonly message: string;
     readonly hint: string;
   };
-  /** Hint for an unknown option that resembles none. @default the help of the command */
+  /** Hint for an unknown option that resembles none, in addition to the help of the command. */
   readonly unknownOptionHint?: string;
   /** @returns the exit code */
   readonly run: (

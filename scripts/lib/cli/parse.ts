@@ -10,7 +10,7 @@ import {
   createSeparatorError,
   findForgottenOptions,
 } from "./forgotten-separator";
-import { getInvocation, resolveUserPath } from "./invocation";
+import { formatHelpHint, getInvocation, resolveUserPath } from "./invocation";
 import { UsageError } from "./usage-error";
 
 export interface ParsedArguments {
@@ -165,9 +165,10 @@ function toUsageError(
     return new UsageError(`${name} requires a value`);
   if (code !== "commander.unknownOption") return new UsageError(message);
   const similar = findSuggestion(message);
+  const hint = [formatHelpHint(), unknownOptionHint].filter(Boolean).join("; ");
   return new UsageError(
     `option ${name} is unknown`,
-    similar === undefined ? unknownOptionHint : `did you mean ${similar}?`,
+    similar === undefined ? hint : `did you mean ${similar}?`,
   );
 }
 
