@@ -48,6 +48,7 @@ async function startDeployment(
   const deployment = new Deployment(getAws().endpoint, {
     ".env.dev": SETTINGS,
   });
+  await deployment.startProvider();
   mkdirSync(deployment.getStackDirectory(STACK), { recursive: true });
   writeStage(deployment, build);
   await deployment.init(STACK);

@@ -71,6 +71,7 @@ beforeAll(async () => {
     path.join(deployment.directory, "university.xml"),
     formatSamlMetadata({ certificates }),
   );
+  await deployment.startProvider();
   expectSuccess(await deployment.synth());
   await deployment.init(STACK);
   await planTo("creation");

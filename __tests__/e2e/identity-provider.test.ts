@@ -50,6 +50,7 @@ describeLocal("the identity providers of a stage, in this order,", () => {
 
   beforeAll(async () => {
     deployment = new Deployment(aws().endpoint, { ".env.dev": SETTINGS });
+    await deployment.startProvider();
     client = new idp.CognitoIdentityProviderClient(createClientConfig(aws()));
     const certificates = [await createSigningCertificate()];
     writeFileSync(

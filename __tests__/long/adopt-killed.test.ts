@@ -27,9 +27,8 @@ describeLocal("an interrupted adoption, in this order,", () => {
   let user: LiveUser;
 
   beforeAll(async () => {
-    app = await CdkDeployment.start({
-      ".env.dev": { ...S3_STATE, COGNITO_GROUPS: "true" },
-    });
+    const settings = { ...S3_STATE, COGNITO_GROUPS: "true" };
+    app = await CdkDeployment.start({ ".env.dev": settings }, true);
     await app.deploy({ groups: ALL_GROUPS });
     ids = await app.readPhysicalIds();
     user = await app.createUser(ids, "veda-writers");

@@ -22,13 +22,16 @@ function stateObject(suffix = ""): RegExp {
 
 describeLocal("bootstrap of an empty account, killed", () => {
   const account = useResource(() =>
-    Account.start({
-      ".env": {
-        ...ACCOUNT_SETTINGS,
-        ...GITHUB_SETTINGS,
-        ACCOUNT_STAGES: "dev,staging",
+    Account.start(
+      {
+        ".env": {
+          ...ACCOUNT_SETTINGS,
+          ...GITHUB_SETTINGS,
+          ACCOUNT_STAGES: "dev,staging",
+        },
       },
-    }),
+      true,
+    ),
   );
   let stderr: string;
 

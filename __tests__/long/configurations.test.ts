@@ -68,6 +68,7 @@ describeLocal("a stage on a local AWS", () => {
         ]),
       ),
     });
+    await deployment.startProvider();
     expectSuccess(await deployment.synth());
     roles = synthesizeDeployRoles(
       {

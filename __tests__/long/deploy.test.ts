@@ -34,6 +34,7 @@ describeLocal("two stages of one directory", () => {
           SECRET_RECOVERY_DAYS: "0",
         },
       });
+      await deployment.startProvider();
       const run = async (...args: readonly [string, ...string[]]) => {
         const result = await deployment.runCommand(...args);
         expectSuccess(result);

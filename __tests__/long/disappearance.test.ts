@@ -10,7 +10,6 @@ import {
   startLocalAccount,
   expectSuccess,
 } from "../support/deployment";
-import { PersistentProvider } from "../support/persistent-provider";
 import { plannedIn } from "../support/plan-text";
 import { removeTemporaryDirectories } from "../support/stage";
 import {
@@ -25,7 +24,6 @@ jest.setTimeout(180_000);
 
 let aws: AttachedLocalAws;
 let deployment: Deployment;
-let provider: PersistentProvider;
 let resources: readonly StateResource[];
 const deletedAddresses = new Set<string>();
 
@@ -33,22 +31,15 @@ beforeAll(async () => {
   if (describeLocal !== describe) return;
   aws = await startLocalAccount();
   deployment = new Deployment(aws.endpoint, { ".env.dev": COMPLETE_STAGE });
+  await deployment.startProvider();
   expectSuccess(await deployment.synth());
   await deployment.init(stack);
-  provider = await PersistentProvider.start(
-    deployment.getStackDirectory(stack),
-    deployment.environment(),
-  );
-  deployment.variables = { TF_REATTACH_PROVIDERS: provider.address };
   expectSuccess(await deployment.apply(stack));
   resources = readStateResources(deployment, stack);
 }, 120_000);
 
 afterAll(async () => {
-  if (describeLocal === describe) {
-    await provider.stop();
-    await aws.stop();
-  }
+  if (describeLocal === describe) await aws.stop();
   removeTemporaryDirectories();
 });
 

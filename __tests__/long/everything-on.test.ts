@@ -67,6 +67,7 @@ beforeAll(async () => {
   deployment = new Deployment(requests.endpoint, {
     ".env.dev": createEverythingSettings(ids),
   });
+  await deployment.startProvider();
   metadataFile = path.join(deployment.directory, "university.xml");
   const certificates = [await createSigningCertificate()];
   writeFileSync(metadataFile, formatSamlMetadata({ certificates }));

@@ -69,6 +69,7 @@ beforeAll(async () => {
   if (describeLocal !== describe) return;
   aws = await startLocalAccount();
   deployment = new Deployment(aws.endpoint, { ".env.dev": COMPLETE_STAGE });
+  await deployment.startProvider();
   expectSuccess(await deployment.synth());
   await deployment.init(stack);
   expectSuccess(await deployment.apply(stack));

@@ -29,6 +29,7 @@ beforeAll(async () => {
   if (describeLocal !== describe) return;
   aws = await startLocalAccount();
   deployment = new Deployment(aws.endpoint, { ".env.dev": SETTINGS });
+  await deployment.startProvider();
   expectSuccess(await deployment.synth());
   await deployment.init(stack);
   expectSuccess(await deployment.apply(stack));

@@ -17,6 +17,7 @@ import {
 } from "../../stacks/config/environment";
 import { describeLocal, startLocalAccount } from "../support/deployment";
 import { readDotenv } from "../support/dotenv";
+import { PersistentProvider } from "../support/persistent-provider";
 import { FakeGithub, JOB_TOKEN, REPOSITORY } from "../support/fake-github";
 import {
   removeTemporaryDirectories,
@@ -75,6 +76,11 @@ beforeAll(async () => {
     FakeGithub.start(),
     GitOrigin.create(base),
   ]);
+  const provider = await PersistentProvider.startFromMirror({
+    ...base,
+    ...createLocalAwsEnvironment(aws.endpoint),
+  });
+  base = { ...base, ...provider?.createCommandVariables() };
 }, 60_000);
 
 afterAll(async () => {

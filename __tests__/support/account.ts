@@ -5,9 +5,6 @@ import { text } from "node:stream/consumers";
 import * as iam from "@aws-sdk/client-iam";
 import * as s3 from "@aws-sdk/client-s3";
 import { createClientConfig } from "../../scripts/lib/demo/account";
-import { createLocalAwsEnvironment } from "../../scripts/lib/local-aws/local-aws";
-import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
-import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
 import type { Environment } from "../../stacks/config/environment";
 import { Deployment } from "./deployment";
 import { startCheckedAws, type CheckedLocalAws } from "./api-model/checked-aws";
@@ -49,12 +46,16 @@ export class Account {
     readonly files: Deployment,
   ) {}
 
+  /** @param isKilled whether runs are killed together with their provider, which each run then starts itself */
   static async start(
     files: Readonly<Record<string, Environment>>,
+    isKilled = false,
   ): Promise<Account> {
     const aws = await startCheckedAws();
     const proxy = await FaultProxy.start(aws.endpoint);
-    return new Account(aws, proxy, new Deployment(proxy.endpoint, files));
+    const deployment = new Deployment(proxy.endpoint, files);
+    if (!isKilled) await deployment.startProvider("bootstrap");
+    return new Account(aws, proxy, deployment);
   }
 
   get directory(): string {
@@ -71,7 +72,7 @@ export class Account {
       [path.join(PROJECT, "scripts", "run.mjs"), "bootstrap", ...args],
       {
         cwd: this.directory,
-        env: { ...this.environment(), AWS_SDK_UA_APP_ID: "bootstrap" },
+        env: { ...this.files.environment("bootstrap"), ...this.variables },
         stdio: ["ignore", "pipe", "pipe"],
       },
     );
@@ -157,18 +158,6 @@ export class Account {
   async stop(): Promise<void> {
     await this.proxy.stop();
     await this.aws.stop();
-  }
-
-  private environment(): Environment {
-    return {
-      ...getEnvironmentWithoutSettings(),
-      ...createLocalAwsEnvironment(this.proxy.endpoint),
-      AWS_REGION: undefined,
-      ...createProviderEnvironment({
-        directory: path.join(PROJECT, ".local-aws"),
-      }),
-      ...this.variables,
-    };
   }
 }
 

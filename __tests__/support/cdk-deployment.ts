@@ -9,12 +9,7 @@ import {
   createDemoUser,
   DEMO_ACCOUNT,
 } from "../../scripts/lib/demo/account";
-import {
-  createLocalAwsEnvironment,
-  type AttachedLocalAws,
-} from "../../scripts/lib/local-aws/local-aws";
-import { getEnvironmentWithoutSettings } from "../../scripts/lib/terraform/environment";
-import { createProviderEnvironment } from "../../scripts/lib/terraform/terraform";
+import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
 import type { Environment } from "../../stacks/config/environment";
 import { createCdkTemplate, type CdkAppOptions } from "./cdk-template";
 import { Deployment, expectSuccess, startLocalAccount } from "./deployment";
@@ -61,14 +56,17 @@ export class CdkDeployment {
     readonly deployment: Deployment,
   ) {}
 
+  /** @param isKilled whether steps are killed together with their provider, which each step then starts itself */
   static async start(
     files: Readonly<Record<string, Environment>>,
+    isKilled = false,
   ): Promise<CdkDeployment> {
     const aws = await startLocalAccount();
     const proxy = await FaultProxy.start(aws.endpoint);
     proxy.rewrite = resetOmittedClientFields;
     const deployment = new Deployment(proxy.endpoint, files);
     deployment.variables = { COGNITO_DOMAIN_ENDPOINT: aws.endpoint };
+    if (!isKilled) await deployment.startProvider("adopt");
     return new CdkDeployment(aws, proxy, deployment);
   }
 
@@ -113,7 +111,7 @@ export class CdkDeployment {
       [path.join(PROJECT, "scripts", "run.mjs"), "adopt", ...args],
       {
         cwd: this.deployment.directory,
-        env: { ...this.getEnvironment(), AWS_SDK_UA_APP_ID: "adopt" },
+        env: this.deployment.environment("adopt"),
         stdio: ["ignore", "pipe", "pipe"],
       },
     );
@@ -275,17 +273,5 @@ export class CdkDeployment {
   async stop(): Promise<void> {
     await this.proxy.stop();
     await this.aws.stop();
-  }
-
-  private getEnvironment(): Environment {
-    return {
-      ...getEnvironmentWithoutSettings(),
-      ...createLocalAwsEnvironment(this.proxy.endpoint),
-      AWS_REGION: undefined,
-      ...createProviderEnvironment({
-        directory: path.join(PROJECT, ".local-aws"),
-      }),
-      ...this.deployment.variables,
-    };
   }
 }

@@ -17,6 +17,7 @@ import {
   getEnvironment,
 } from "../../stacks/config/environment";
 import { startCheckedAws, type CheckedLocalAws } from "./api-model/checked-aws";
+import { PersistentProvider } from "./persistent-provider";
 import { createTemporaryDirectory, removeTemporaryDirectories } from "./stage";
 
 const PROJECT = path.resolve(__dirname, "../..");
@@ -76,6 +77,7 @@ export class Deployment {
   readonly printed: string[] = [];
   /** Additional environment of commands, such as the credentials of another role. */
   variables: Environment = {};
+  private providerVariables: Environment = {};
 
   constructor(
     private readonly endpoint: string,
@@ -90,6 +92,19 @@ export class Deployment {
       ([key, value]) => `${key}=${value ?? ""}\n`,
     );
     writeFileSync(path.join(this.directory, name), lines.join(""));
+  }
+
+  /**
+   * Starts one provider process for all commands of this directory, which run one at a time and with the same credentials.
+   * The end of the local AWS ends it. The hash of a plan differs, since the directory has no version of the provider.
+   *
+   * @param command that the provider adds to its user agent
+   */
+  async startProvider(command?: string): Promise<void> {
+    const provider = await PersistentProvider.startFromMirror(
+      this.environment(command),
+    );
+    this.providerVariables = provider?.createCommandVariables() ?? {};
   }
 
   getStackDirectory(stack: string): string {
@@ -198,6 +213,7 @@ export class Deployment {
         directory: path.join(PROJECT, ".local-aws"),
       }),
       AWS_SDK_UA_APP_ID: command,
+      ...this.providerVariables,
       ...this.variables,
     };
   }

@@ -1,9 +1,22 @@
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Environment } from "../../stacks/config/environment";
+import { findMirrors } from "../../scripts/lib/terraform/provider-mirror";
+import { getTerraformBinary } from "../../scripts/lib/terraform/terraform";
+import {
+  getEnvironment,
+  type Environment,
+} from "../../stacks/config/environment";
+import { createTemporaryDirectory } from "./stage";
+
+const running: PersistentProvider[] = [];
+
+/** Stops all providers of a test file. */
+export async function stopProviders(): Promise<void> {
+  await Promise.all(running.splice(0).map((provider) => provider.stop()));
+}
 
 /** An AWS provider process that several Terraform commands use, which halves their time. */
 export class PersistentProvider {
@@ -12,17 +25,48 @@ export class PersistentProvider {
     readonly stop: () => Promise<void>,
   ) {}
 
+  /** Starts the provider of an initialized stack. */
   static async start(
     stackDirectory: string,
     environment: Environment,
   ): Promise<PersistentProvider> {
     const providers = path.join(stackDirectory, ".terraform", "providers");
-    const binary = readdirSync(providers, { recursive: true })
-      .map(String)
-      .find((file) => /terraform-provider-aws[^/]*$/.test(file));
+    const binary = findBinary(providers);
     if (binary === undefined) throw new Error(`no provider in ${providers}`);
+    return PersistentProvider.run(binary, environment);
+  }
+
+  /** Starts the provider of a local mirror; returns `undefined` if none has an unpacked provider. */
+  static async startFromMirror(
+    environment: Environment,
+  ): Promise<PersistentProvider | undefined> {
+    const [binary] = findMirrors(environment).flatMap(
+      ({ provider, directory }) =>
+        findBinary(path.join(directory, provider)) ?? [],
+    );
+    return binary === undefined
+      ? undefined
+      : PersistentProvider.run(binary, environment);
+  }
+
+  /** Creates variables of commands, which remove `TF_REATTACH_PROVIDERS` from the environment of Terraform. */
+  createCommandVariables(): Environment {
+    const file = path.join(createTemporaryDirectory(), "terraform");
+    const binary = getTerraformBinary(getEnvironment());
+    const script = `#!/bin/sh
+export TF_REATTACH_PROVIDERS='${this.address}'
+exec '${binary}' "$@"
+`;
+    writeFileSync(file, script, { mode: 0o755 });
+    return { TERRAFORM_BINARY_NAME: file };
+  }
+
+  private static async run(
+    binary: string,
+    environment: Environment,
+  ): Promise<PersistentProvider> {
     // with a certificate bundle the provider does not support a second configuration
-    const child = spawn(path.join(providers, binary), ["-debug"], {
+    const child = spawn(binary, ["-debug"], {
       env: { ...environment, AWS_CA_BUNDLE: undefined },
       stdio: ["ignore", "pipe", "ignore"],
     });
@@ -52,6 +96,15 @@ export class PersistentProvider {
     const value = await Promise.race([address, late]);
     started.abort();
     child.stdout.resume();
-    return new PersistentProvider(value, stop);
+    const provider = new PersistentProvider(value, stop);
+    running.push(provider);
+    return provider;
   }
+}
+
+function findBinary(directory: string): string | undefined {
+  const file = readdirSync(directory, { recursive: true })
+    .map(String)
+    .find((name) => /terraform-provider-aws[^/]*$/.test(name));
+  return file === undefined ? undefined : path.join(directory, file);
 }

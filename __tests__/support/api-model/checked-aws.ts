@@ -17,6 +17,7 @@ import {
   type Environment,
   getEnvironment,
 } from "../../../stacks/config/environment";
+import { stopProviders } from "../persistent-provider";
 import { CALL_REPORT, CallLog } from "./call-log";
 import { checkRequest, type CheckedRequest } from "./check-request";
 import { findPermissionProblem, readCommandActions } from "./command-actions";
@@ -60,6 +61,7 @@ export async function startCheckedAws(
     environment: createLocalAwsEnvironment(endpoint),
     takeViolations: () => log.violations.splice(0),
     async stop() {
+      await stopProviders();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await aws.stop();
