@@ -45,6 +45,25 @@ test("a page without a change has no filter, column or legend of changes", () =>
   expect(body).not.toMatch(/Only changes|>Change<|gained<|lost<|id="changes"/);
 });
 
+test("the kind of users is not repeated before a name that includes it", () => {
+  const name = "users of identity provider Keycloak";
+  const { nodes, edges } = buildStageGraph({ changed: false });
+  const [from] = edges.map((edge) => edge.from);
+  const text = formatAccessHtml(
+    {
+      nodes: nodes.map((node) =>
+        node.id === from
+          ? { ...node, kind: "users", name: name as typeof node.name }
+          : node,
+      ),
+      edges,
+    },
+    { title: "Who?" },
+  );
+  expect(text).toContain(`<code>${name}</code>`);
+  expect(text).not.toMatch(/users(<\/small>)? (<code>)?users of/);
+});
+
 describe("the page of a plan", () => {
   const plan = {
     title: "Access",

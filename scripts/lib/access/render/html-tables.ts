@@ -1,4 +1,4 @@
-import { type AccessNode, getKindNoun } from "../access-graph";
+import { type AccessNode, getNounPrefix } from "../access-graph";
 import { type AccessMatrix, isChangedRow } from "./access-matrix";
 import { ACCESS_COLUMNS, type AccessRow, formatChange } from "./access-rows";
 import { escapeHtml, getTone } from "./graph-svg";
@@ -58,6 +58,10 @@ ${lines.join("\n")}
 </tbody></table></div>${note === undefined ? "" : `<p class="note">${note}</p>`}</div>`;
 }
 
-function formatNodeHtml({ kind, name }: AccessNode): string {
-  return `<small class="${getTone(kind)}">${getKindNoun(kind)}</small> <code>${escapeHtml(name)}</code>`;
+function formatNodeHtml(node: AccessNode): string {
+  const { kind, name } = node;
+  const noun = getNounPrefix(node).trim();
+  const label =
+    noun === "" ? "" : `<small class="${getTone(kind)}">${noun}</small> `;
+  return `${label}<code>${escapeHtml(name)}</code>`;
 }

@@ -5,6 +5,7 @@ import {
   type AccessNode,
   type AccessOrigin,
   getKindNoun,
+  getNounPrefix,
   isFromPlan,
   NO_CHANGES_TEXT,
 } from "../access-graph";
@@ -158,8 +159,7 @@ function selectChanges({ nodes, arrows }: GraphParts): GraphParts {
 
 function buildPageData(whole: GraphParts): PageData {
   const getIndex = indexNodes(whole);
-  const formatNode = ({ kind, name }: AccessNode) =>
-    `${getKindNoun(kind)} ${name}`;
+  const formatNode = (node: AccessNode) => getNounPrefix(node) + node.name;
   return {
     nodes: whole.nodes.map((node) => ({
       name: escapeControlCharacters(formatNode(node)),
