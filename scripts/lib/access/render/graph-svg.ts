@@ -1,6 +1,11 @@
 import { truncateMiddle } from "../../cli/table";
 import { escapeControlCharacters } from "../../cli/escape";
-import { type AccessNode, getKindNoun, type NodeKind } from "../access-graph";
+import {
+  type AccessNode,
+  getKindNoun,
+  getNounPrefix,
+  type NodeKind,
+} from "../access-graph";
 import { type AccessArrow, formatArrowLabel, getColumn } from "./access-rows";
 import {
   type ArrowPosition,
@@ -73,7 +78,7 @@ function drawLine(
   index: number,
 ): string {
   const { from, to, change } = arrow;
-  const title = `${getKindNoun(from.kind)} ${from.name} → ${formatArrowLabel(arrow)} → ${getKindNoun(to.kind)} ${to.name}`;
+  const title = `${getNounPrefix(from)}${from.name} → ${formatArrowLabel(arrow)} → ${getNounPrefix(to)}${to.name}`;
   return `<g class="arrow ${change}" data-arrow="${index}"><title>${escapeHtml(title)}</title><path d="${formatCurve(flattenAtLabel(points, label))}" marker-end="url(#head-${change})"/></g>`;
 }
 
@@ -91,7 +96,7 @@ function drawLabel({ arrow, label }: ArrowPosition, index: number): string {
 function drawBox({ node, x, y }: NodePosition, index: number): string {
   const left = round(x - BOX.width / 2);
   const top = round(y - BOX.height / 2);
-  const full = escapeHtml(`${getKindNoun(node.kind)} ${node.name}`);
+  const full = escapeHtml(`${getNounPrefix(node)}${node.name}`);
   const line = escapeControlCharacters(node.name);
   const name = truncateMiddle(line, MAX_NAME_WIDTH);
   return [
