@@ -3,14 +3,18 @@ import { COGNITO_CASES } from "../support/rules/cognito-rules";
 import { IAM_CASES } from "../support/rules/iam-rules";
 import { synthesizeApp } from "../support/rules/rule-case";
 import { NOT_REACHABLE, RULE_ROWS } from "../support/rules/rule-rows";
+import { SIGN_IN_CASES } from "../support/rules/sign-in-rules";
 import { STORAGE_CASES } from "../support/rules/storage-rules";
 import { removeTemporaryDirectories } from "../support/stage";
 
 afterAll(removeTemporaryDirectories);
 
-const CASES = [...COGNITO_CASES, ...IAM_CASES, ...STORAGE_CASES].map(
-  (one) => [`${one.row} ${one.label}`, one] as const,
-);
+const CASES = [
+  ...COGNITO_CASES,
+  ...IAM_CASES,
+  ...SIGN_IN_CASES,
+  ...STORAGE_CASES,
+].map((one) => [`${one.row} ${one.label}`, one] as const);
 const listRows = (isRefused: boolean): string[] => [
   ...new Set(
     CASES.filter(
@@ -63,7 +67,7 @@ describe("an app fails, and reports the location, the value and the requirement,
     for (const error of errors) {
       expect(error).not.toMatch(/undefined|NaN|\n/);
       // the name of a setting or the path of a construct
-      expect(error).toMatch(/^[A-Z_-]{5,} | \([a-z].*\)$/);
+      expect(error).toMatch(/^[A-Z_-]{3,} | \([a-z].*\)$/);
     }
   });
 });

@@ -4,7 +4,7 @@ import {
   type UserPoolQuotas,
 } from "../../../constructs/constraints";
 import { AccountStack } from "../../../stacks/account-stack";
-import { AuthStack } from "../../../stacks/auth-stack";
+import { AuthStack, type AuthStackOptions } from "../../../stacks/auth-stack";
 import { readAppConfig } from "../../../stacks/config/app-config";
 import type { Environment } from "../../../stacks/config/environment";
 import {
@@ -19,6 +19,7 @@ export interface StageInput {
   readonly settings?: Environment;
   readonly build?: (auth: AuthStack) => void;
   readonly quotas?: Partial<UserPoolQuotas>;
+  readonly options?: AuthStackOptions;
 }
 
 /** A rule with values on both sides of its limit. */
@@ -97,6 +98,7 @@ export function synthesizeApp(input: StageInput): string[] {
     }
     for (const stage of stages) {
       const auth = new AuthStack(app, stage, {
+        ...input.options,
         quotas: { ...DEFAULT_QUOTAS, ...input.quotas },
       });
       const { server, client } = { server: "own-api", client: "own-service" };

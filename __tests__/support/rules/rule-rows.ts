@@ -23,7 +23,7 @@ export const RULE_ROWS = {
   "domain/form": "1-63 of a-z0-9-, no hyphen first or last",
   "domain/reserved": "none of aws, amazon, cognito anywhere",
   "domain/unique": "unique in a Region over all accounts",
-  "domain/custom": "4 custom domains in an account",
+  "domain/custom": "custom domain at most 63",
   // trust in GitHub
   "github/audience": "aud and sub compared by StringEquals",
   "github/immutable": "numeric ids, both or none",
@@ -72,7 +72,7 @@ export const RULE_ROWS = {
   "cognito/id-token": "id token 5 min-1 day",
   "cognito/refresh-token": "refresh token 1-3,650 days",
   "cognito/refresh-shorter": "refresh token not shorter than the others",
-  "cognito/auth-session": "auth session 3-15 min, retry grace 0-60 s",
+  "cognito/auth-session": "retry grace 0-60 s",
   "cognito/password": "password length, history, temporary validity",
   "cognito/group-name": "group name 1-128, no spaces",
   "cognito/group-description": "group description at most 2,048",
@@ -117,6 +117,39 @@ export const RULE_ROWS = {
   "github/owner": "owner 1-39",
   "github/repository": "repository 1-100",
   "github/ids": "ids of digits",
+  // sign-in: MFA, plans, passkeys, identity providers, role mappings, logs
+  "sign-in/mfa-off": "MFA off has no factor",
+  "sign-in/mfa-setting": "MFA is off, optional or required",
+  "sign-in/required-mfa": "required MFA has passwords as the only first factor",
+  "sign-in/password-first": "passwords are always a first factor",
+  "sign-in/email-mfa-plan": "MFA by email needs ESSENTIALS or PLUS",
+  "sign-in/email-mfa-sender": "MFA by email needs Amazon SES",
+  "sign-in/email-mfa-recovery":
+    "MFA by email needs a recovery other than email",
+  "sign-in/sms": "MFA by SMS rules out recovery by phone",
+  "sign-in/threat-protection": "threat protection needs PLUS",
+  "sign-in/plan": "LITE has no choice of factors, passkeys or history",
+  "sign-in/managed-login": "LITE has no managed login",
+  "sign-in/relying-party": "relying party id 1-127, no URL",
+  "sign-in/relying-party-domain": "relying party id is the custom domain",
+  "sign-in/provider-name": "identity provider name 3-32, _ second only",
+  "sign-in/provider-domains": "50 domains of a provider, each 1-40",
+  "sign-in/providers": "300 identity providers of a pool",
+  "sign-in/mapping-key": "mapped attributes exist, at most 32",
+  "sign-in/mapping-required": "every required attribute is mapped",
+  "sign-in/mapping-writable": "mapped attributes are writable by the client",
+  "sign-in/schema": "attributes are added, never required",
+  "sign-in/certificate-region": "certificate of a custom domain in us-east-1",
+  "sign-in/logs": "userAuthEvents need PLUS, userNotification a log group",
+  "sign-in/rules": "1-25 rules of a mapping",
+  "sign-in/rule-claim": "claim of a rule 1-64",
+  "sign-in/rule-value": "value of a rule 1-128",
+  "sign-in/rule-order": "the first rule that matches wins",
+  "sign-in/rule-list": "no Contains on a list of groups",
+  "sign-in/ambiguous": "Rules need an ambiguous role resolution",
+  "sign-in/one-mapping": "one mapping has Rules or Token",
+  "sign-in/login-gov": "Login.gov takes no client secret",
+  "sign-in/trap": "no user writes an attribute that a provider maps",
 } as const;
 
 export type RuleRow = keyof typeof RULE_ROWS;
@@ -129,7 +162,6 @@ export const NOT_REACHABLE: Readonly<Partial<Record<RuleRow, string>>> = {
   "provider/secret-bytes":
     "50 scopes of 256 characters and names of 256 are a quarter of it",
   "domain/unique": "AWS alone knows the other accounts' domains",
-  "domain/custom": "a stage has no custom domain",
   "github/audience": "every trust is written with both",
   "github/set-operators": "no trust is written with ForAllValues",
   "github/string-like": "no trust in an issuer is written with StringLike",
@@ -145,10 +177,6 @@ export const NOT_REACHABLE: Readonly<Partial<Record<RuleRow, string>>> = {
   "cognito/flows": "a client's verb fixes flow and secret",
   "cognito/refresh-shorter":
     "its shortest, a day, is as long as the others' longest",
-  "cognito/auth-session": "both are fixed",
-  "cognito/password": "the password policy is fixed",
-  "cognito/attributes": "a stage's pool has email alone",
-  "cognito/role-mappings": "a pool trusts two clients at most",
   "cognito/other-ids": "AWS creates one, the other is fixed",
   "cognito/browser-client": "a client's verb fixes them",
   "cognito/machine-client": "a client's verb fixes them",
@@ -165,4 +193,9 @@ export const NOT_REACHABLE: Readonly<Partial<Record<RuleRow, string>>> = {
     "AWS only advises against it, and readers know names that have it",
   "secret/value":
     "50 scopes of 256 characters and names of 256 are a quarter of it",
+  "sign-in/mfa-off": "factors are a part of MFA, so that they go with it",
+  "sign-in/sms": "no factor and no recovery is by phone",
+  "sign-in/schema":
+    "no option makes one required; only a plan knows those that exist",
+  "sign-in/one-mapping": "a client has one mapping, of one kind",
 };
