@@ -117,13 +117,17 @@ const BLOCKS: Readonly<Record<string, unknown>> = {
   },
 };
 
+/** Properties of resources that the first version of the provider does not have, so that it cannot plan them. */
+const LATER: readonly string[] = ["BrandingStyle.settings"];
+
 describeLocal("both syntaxes of Terraform", () => {
   test("have the same plan of every list, map and number that only Terraform knows", async () => {
     const { json, hcl } = await new ValidatedStages().plan(
       createStageConfig(),
       (auth) => {
         for (const [name, { build }] of Object.entries(ACCEPTED))
-          build(auth, new Construct(auth, name.replace(".", "-")));
+          if (!LATER.includes(name))
+            build(auth, new Construct(auth, name.replace(".", "-")));
       },
     );
     expect(hcl).toEqual(json);
