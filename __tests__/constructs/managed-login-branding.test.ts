@@ -137,6 +137,18 @@ describe("a branding fails when", () => {
     ]);
   });
 
+  test("it has too many assets", () => {
+    const listCounts = (count: number) =>
+      validate({
+        settings: {},
+        assets: Array.from({ length: count }, () => createLogo()),
+      }).filter((error) => error.startsWith("number of assets"));
+    expect(listCounts(40)).toEqual([]);
+    expect(listCounts(41)).toEqual([
+      "number of assets of a branding must be at most 40, got 41",
+    ]);
+  });
+
   test("it has too many bytes", () => {
     const file = createFile("a.svg", `<svg>${" ".repeat(900_000)}`);
     const assets = (["LIGHT", "DARK", "DYNAMIC"] as const).map((colorMode) =>

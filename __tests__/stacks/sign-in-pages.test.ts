@@ -351,6 +351,14 @@ describe("a stage with log delivery", () => {
       'log group ARN must be in account "123456789012"',
     ],
     [
+      {
+        events: "userAuthEvents",
+        streamArn:
+          "arn:aws:firehose:us-west-2:111122223333:deliverystream/auth",
+      },
+      'delivery stream ARN must be in account "123456789012"',
+    ],
+    [
       { events: "userAuthEvents", bucketArn: "arn:aws-us-gov:s3:::our-logs" },
       'log bucket ARN must be in partition "aws"',
     ],

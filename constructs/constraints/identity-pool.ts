@@ -68,7 +68,7 @@ export const IDENTITY_POOL_LIMITS = {
         hasUserPools(arn.partition) &&
         arn.region === "" &&
         /^\d{12}$/.test(arn.account) &&
-        /^(?:oidc-provider\/[^\s*?]+|saml-provider\/[\w.-]{1,128})$/.test(
+        /^(?:oidc-provider\/[^\s*?]+|saml-provider\/[\w.-]+)$/.test(
           arn.resource,
         ) &&
         value.length <= 128

@@ -541,6 +541,9 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
       "https://id.example.org",
       "arn:aws:iam::123456789012:role/a",
       "arn:aws:iam::aws:saml-provider/a",
+      "arn:aws:iam::12345678901:saml-provider/a",
+      "arn:aws:iam::1234567890123:saml-provider/a",
+      "arn:aws:iam::123456789012:saml-provider/",
       "arn:aws:iam::123456789012:oidc-provider/*",
       "arn:aws:iam:us-west-2:123456789012:saml-provider/a",
       "arn:aws-iso:iam::123456789012:saml-provider/a",
@@ -677,6 +680,7 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
     refused: [
       "",
       "us-west",
+      "u-west-2",
       "us-west-2a",
       "xus-west-2",
       "us-west-22",
