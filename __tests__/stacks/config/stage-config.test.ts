@@ -227,11 +227,17 @@ describe("a stage's configuration", () => {
     ["SIGN_IN_OIDC_ISSUER", "https://a.example/"],
     ["SIGN_IN_OIDC_CLIENT_ID", "a b"],
     ["SIGN_IN_SAML_NAME", "ab"],
+    ["CUSTOM_DOMAIN", "https://auth.example.org"],
+    ["CUSTOM_DOMAIN_CERTIFICATE_ARN", "certificate/1"],
+    ["CUSTOM_DOMAIN_ZONE_ID", "/hostedzone/Z1"],
   ])("fails when %s is %j", (name, value) => {
     const all = {
       SIGN_IN_OIDC_ISSUER: "https://keycloak.example.org/realms/veda",
       SIGN_IN_OIDC_CLIENT_ID: "veda",
       SIGN_IN_SAML_METADATA: "idp.xml",
+      CUSTOM_DOMAIN: "auth.example.org",
+      CUSTOM_DOMAIN_CERTIFICATE_ARN: `arn:aws:acm:us-east-1:123456789012:certificate/${"1".repeat(36)}`,
+      CUSTOM_DOMAIN_ZONE_ID: "Z1234567890",
     };
     expect(problems({ ...all, [name]: value })).toEqual([
       expect.stringContaining(`${name} must be `),
