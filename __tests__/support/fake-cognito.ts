@@ -1,3 +1,4 @@
+import { setEnvironment, withoutAwsVariables } from "./environment";
 import {
   LoopbackServer,
   type ReceivedRequest,
@@ -44,6 +45,18 @@ export class FakeCognito {
     cognito.server = await LoopbackServer.start((request) =>
       cognito.reply(request),
     );
+    return cognito;
+  }
+
+  /** Starts it as the only endpoint of AWS, with keys in the environment. */
+  static async startForAdministrators(): Promise<FakeCognito> {
+    const cognito = await FakeCognito.start();
+    setEnvironment({
+      ...withoutAwsVariables(),
+      AWS_ENDPOINT_URL: cognito.endpoint,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+    });
     return cognito;
   }
 

@@ -5,11 +5,7 @@ import {
   USER_NAME,
 } from "../../../scripts/lib/auth/create-user";
 import { connectToAdminApi } from "../../../scripts/lib/auth/user-pool-admin";
-import {
-  restoreEnvironment,
-  setEnvironment,
-  withoutAwsVariables,
-} from "../../support/environment";
+import { restoreEnvironment } from "../../support/environment";
 import { FakeCognito, type ScriptedCall } from "../../support/fake-cognito";
 
 const POOL = "us-west-2_Ab1";
@@ -28,13 +24,7 @@ let cognito: FakeCognito;
 let lines: string[];
 
 beforeAll(async () => {
-  cognito = await FakeCognito.start();
-  setEnvironment({
-    ...withoutAwsVariables(),
-    AWS_ENDPOINT_URL: cognito.endpoint,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-  });
+  cognito = await FakeCognito.startForAdministrators();
 });
 
 afterAll(async () => {

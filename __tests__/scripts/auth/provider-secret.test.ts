@@ -4,11 +4,7 @@ import {
   setProviderSecret,
 } from "../../../scripts/lib/auth/provider-secret";
 import { connectToAdminApi } from "../../../scripts/lib/auth/user-pool-admin";
-import {
-  restoreEnvironment,
-  setEnvironment,
-  withoutAwsVariables,
-} from "../../support/environment";
+import { restoreEnvironment } from "../../support/environment";
 import { FakeCognito, type ScriptedCall } from "../../support/fake-cognito";
 
 const POOL = "us-west-2_Ab1";
@@ -30,13 +26,7 @@ const TYPES = { Keycloak: "OIDC", University: "SAML" };
 let cognito: FakeCognito;
 
 beforeAll(async () => {
-  cognito = await FakeCognito.start();
-  setEnvironment({
-    ...withoutAwsVariables(),
-    AWS_ENDPOINT_URL: cognito.endpoint,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-  });
+  cognito = await FakeCognito.startForAdministrators();
 });
 
 afterAll(async () => {
