@@ -1,6 +1,7 @@
 import { CognitoIdentityProvider } from "@cdktf/provider-aws/lib/cognito-identity-provider";
 import { Construct, type IDependable } from "constructs";
 import { type AttributeMapping, LIMITS } from "./constraints";
+import { CUSTOM_PREFIX, isCustomAttribute } from "./user-attributes";
 import type { IUserPool } from "./user-pool";
 import {
   addValidationErrors,
@@ -124,8 +125,8 @@ function checkMapping(
       ? []
       : names.filter(
           (name) =>
-            name.startsWith("custom:") &&
-            !Object.hasOwn(customAttributes, name.slice("custom:".length)),
+            isCustomAttribute(name) &&
+            !Object.hasOwn(customAttributes, name.slice(CUSTOM_PREFIX.length)),
         );
   return [
     names.includes("email")
