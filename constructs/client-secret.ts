@@ -1,9 +1,17 @@
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanager-secret-policy";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
-import { Fn, Token } from "cdktf";
+import {
+  conditional,
+  Fn,
+  Op,
+  propertyAccess,
+  TerraformLocal,
+  Token,
+} from "cdktf";
 import { Construct } from "constructs";
 import { LIMITS } from "./constraints";
+import { EphemeralSecretVersion } from "./ephemeral-secret-version";
 import { checkAtPlan } from "./plan-check";
 import {
   countPolicyCharacters,
@@ -12,6 +20,7 @@ import {
 } from "./policy-document";
 import { toPolicyJson } from "./policy-json";
 import { suppressFindings } from "./scanner-findings";
+import { CURRENT_LABEL, FIRST_LABEL, TERRAFORM_LABEL } from "./secret-labels";
 import {
   addValidationErrors,
   check,
@@ -27,7 +36,10 @@ export interface ClientSecretProps {
   readonly secretName: string;
   /** Other fields of the secret. Services parse exactly these keys. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Value of `client_secret`; `null` for a public client. */
+  /**
+   * Value of `client_secret` until a rotation: the secret that the client was created with. It requires the field
+   * `client_id`. `null` for a public client.
+   */
   readonly clientSecret: string | null;
   /** Days in which a deleted secret can be restored and its name cannot be reused: 0, or 7-30. */
   readonly recoveryDays: number;
@@ -54,7 +66,7 @@ export class ClientSecret extends Construct {
       this,
       check(LIMITS.secretName, props.secretName),
       check(LIMITS.secretRecoveryDays, props.recoveryDays),
-      ...checkFields(props.fields),
+      ...checkFields(props),
       ...checkEach(LIMITS.roleArn, readers),
       check(
         LIMITS.secretPolicyCharacters,
@@ -73,13 +85,10 @@ export class ClientSecret extends Construct {
       CKV2_AWS_57:
         props.clientSecret === null
           ? "it contains names and no credential"
-          : "a client has one secret in Terraform: rotate it by adding a second client and removing the first",
+          : "the command rotate-secret rotates it without a Lambda function",
     });
-    new SecretsmanagerSecretVersion(this, "version", {
-      secretId: secret.id,
-      secretStringWo: Fn.jsonencode(mergeFields(props)),
-      secretStringWoVersion: createVersion(props.fields),
-    });
+    if (props.clientSecret === null) this.addVersion(secret, props.fields);
+    else this.addRotatableVersion(secret, props, props.clientSecret);
     if (readers.length > 0) {
       const policy = new SecretsmanagerSecretPolicy(this, "policy", {
         secretArn: secret.arn,
@@ -95,14 +104,66 @@ export class ClientSecret extends Construct {
     }
     this.secretArn = secret.arn;
   }
+
+  private addVersion(
+    secret: SecretsmanagerSecret,
+    fields: ClientSecretProps["fields"],
+    otherFields: ClientSecretProps["fields"] = {},
+  ): SecretsmanagerSecretVersion {
+    return new SecretsmanagerSecretVersion(this, "version", {
+      secretId: secret.id,
+      secretStringWo: Fn.jsonencode(mergeFields(fields, otherFields)),
+      secretStringWoVersion: createVersion(fields),
+    });
+  }
+
+  /**
+   * Adds a version with the client secret in use. Cognito returns only the secret that a client was created with, so the
+   * secret of a rotation is read from the current version.
+   */
+  private addRotatableVersion(
+    secret: SecretsmanagerSecret,
+    { secretName, fields }: ClientSecretProps,
+    clientSecret: string,
+  ): void {
+    // Terraform reads the current version during the plan, unless it does not know the ARN of the first one yet
+    const first = new SecretsmanagerSecretVersion(this, "first", {
+      secretId: secret.id,
+      secretString: "{}",
+      versionStages: [FIRST_LABEL],
+      lifecycle: { ignoreChanges: ["version_stages"] },
+    });
+    const current = new EphemeralSecretVersion(this, "current", first.arn);
+    const live = new TerraformLocal(
+      this,
+      "live",
+      selectClientSecret(current.secretString, fields, clientSecret),
+    ).asString;
+    const version = this.addVersion(secret, fields, { client_secret: live });
+    version.versionStages = [CURRENT_LABEL, TERRAFORM_LABEL];
+    version.lifecycle = {
+      // a rotation moves AWSCURRENT to another version
+      ignoreChanges: ["version_stages"],
+      precondition: [
+        {
+          condition: Op.gte(Fn.lengthOf(live), 1),
+          errorMessage: `The secret ${secretName} contains no secret of its client, and Cognito no longer returns one. Run rotate-secret to create one.`,
+        },
+      ],
+    };
+  }
 }
 
-function checkFields(
-  fields: ClientSecretProps["fields"],
-): (string | undefined)[] {
+function checkFields({
+  fields,
+  clientSecret,
+}: ClientSecretProps): (string | undefined)[] {
   return isUnknown(fields)
     ? []
     : [
+        clientSecret !== null && !("client_id" in fields)
+          ? "fields of a secret with client_secret must have client_id, got none"
+          : undefined,
         ...Object.values(fields).map((field) =>
           check(LIMITS.secretField, field),
         ),
@@ -110,12 +171,39 @@ function checkFields(
       ];
 }
 
-function mergeFields({ fields, clientSecret }: ClientSecretProps): unknown {
-  if (clientSecret === null) return fields;
-  const secret = { client_secret: clientSecret };
+function mergeFields(
+  fields: ClientSecretProps["fields"],
+  otherFields: ClientSecretProps["fields"],
+): unknown {
+  if (Object.keys(otherFields).length === 0) return fields;
   return isUnknown(fields)
-    ? Fn.merge([fields, secret])
-    : { ...fields, ...secret };
+    ? Fn.merge([fields, otherFields])
+    : { ...fields, ...otherFields };
+}
+
+/**
+ * Returns the client secret of the current version if it is of this client, and otherwise the one that Cognito returns. A
+ * client that is replaced has another id. Cognito returns an empty text once a rotation deleted the client's first secret.
+ */
+function selectClientSecret(
+  current: string,
+  fields: ClientSecretProps["fields"],
+  clientSecret: string,
+): string {
+  const clientId: unknown = isUnknown(fields)
+    ? Fn.lookup(fields, "client_id")
+    : fields.client_id;
+  const stored: unknown = Fn.jsondecode(current);
+  const storedSecret = conditional(
+    Op.eq(propertyAccess(stored, ["client_id"]), clientId),
+    propertyAccess(stored, ["client_secret"]),
+    "",
+  );
+  const secrets: unknown = Fn.coalesce([
+    Fn.try([storedSecret, ""]),
+    clientSecret,
+  ]);
+  return Token.asString(Fn.try([secrets, ""]));
 }
 
 /**

@@ -1,3 +1,6 @@
+/** Staging label of the version that readers get. */
+export const CURRENT_LABEL = "AWSCURRENT";
+
 /** Staging label of the first version of a client's secret, which holds no field. */
 export const FIRST_LABEL = "FIRST";
 

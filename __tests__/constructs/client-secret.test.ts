@@ -10,6 +10,8 @@ import {
   resolveValue,
   synthesizeConstructs,
 } from "../support/synth";
+import { EphemeralSecretVersion } from "../../constructs/ephemeral-secret-version";
+import { createUnknownMap } from "../support/unknown-collections";
 
 const MINIMAL_PROPS: ClientSecretProps = {
   secretName: "auth-dev/reader",
@@ -29,6 +31,7 @@ function synthesizeVersion(props: Partial<ClientSecretProps> = {}) {
   return getOnlyResource(
     synthesizeSecret(props),
     "aws_secretsmanager_secret_version",
+    "secret_string_wo",
   ) as {
     secret_string_wo: string;
     secret_string_wo_version: string;
@@ -97,9 +100,6 @@ describe("a client secret", () => {
       "client_id",
       "client_secret",
     ]);
-    expect(
-      synthesizeVersion({ clientSecret: createUnknownText() }).secret_string_wo,
-    ).toContain('"client_secret" = timestamp()');
   });
 
   test("allows fields that only Terraform knows", () => {
@@ -182,6 +182,95 @@ describe("a client secret", () => {
   });
 });
 
+/** Synthesizes a secret whose client secret can be rotated. */
+function synthesizeRotatable(props: Partial<ClientSecretProps> = {}) {
+  const clientSecret = createUnknownText();
+  return synthesizeSecret({ clientSecret, ...props });
+}
+
+describe("a client secret that can be rotated", () => {
+  test("has a first version without fields, which no reader gets", () => {
+    const first = getOnlyResource(
+      synthesizeRotatable(),
+      "aws_secretsmanager_secret_version",
+      "secret_string",
+    );
+    expect(first).toEqual({
+      secret_id: "${aws_secretsmanager_secret.secret_4DA88516.id}",
+      secret_string: "{}",
+      version_stages: ["FIRST"],
+      lifecycle: { ignore_changes: ["version_stages"] },
+    });
+  });
+
+  test("reads the current version once the first one exists, without a copy in the state", () => {
+    const { data, ephemeral } = synthesizeRotatable();
+    expect(data).toEqual({});
+    expect(ephemeral).toEqual({
+      aws_secretsmanager_secret_version: {
+        secret_current_98B838D2: {
+          secret_id:
+            "${aws_secretsmanager_secret_version.secret_first_E424C9AD.arn}",
+        },
+      },
+    });
+  });
+
+  test("has the client secret of the current version, unless it is of another client", () => {
+    const { locals } = synthesizeRotatable();
+    const current =
+      "jsondecode(ephemeral.aws_secretsmanager_secret_version.secret_current_98B838D2.secret_string)";
+    expect(locals).toEqual({
+      secret_live_F5B4C25F: `\${try(coalesce(try((${current}.client_id == "abc") ? ${current}.client_secret : "", ""), timestamp()), "")}`,
+    });
+    expect(
+      synthesizeVersion({ clientSecret: createUnknownText() }).secret_string_wo,
+    ).toContain('"client_secret" = local.secret_live_F5B4C25F');
+  });
+
+  test("compares the client id in fields that only Terraform knows", () => {
+    const fields = createUnknownMap({ client_id: "abc" });
+    expect(Object.values(synthesizeRotatable({ fields }).locals)).toEqual([
+      expect.stringContaining(
+        '.client_id == merge({"client_id" = "abc"}).client_id)',
+      ),
+    ]);
+  });
+
+  test("is not written without a client secret", () => {
+    const version = getOnlyResource(
+      synthesizeRotatable(),
+      "aws_secretsmanager_secret_version",
+      "secret_string_wo",
+    );
+    expect(version).toMatchObject({
+      version_stages: ["AWSCURRENT", "TERRAFORM"],
+      lifecycle: {
+        ignore_changes: ["version_stages"],
+        precondition: [
+          {
+            condition: "${(length(local.secret_live_F5B4C25F) >= 1)}",
+            error_message:
+              "The secret auth-dev/reader contains no secret of its client, and Cognito no longer returns one. Run rotate-secret to create one.",
+          },
+        ],
+      },
+    });
+  });
+
+  test("can be changed by an override of its current version", () => {
+    const { ephemeral } = synthesizeConstructs((scope) => {
+      const current = new EphemeralSecretVersion(scope, "current", "id");
+      current.addOverride("region", "us-east-1");
+    });
+    expect(ephemeral).toEqual({
+      aws_secretsmanager_secret_version: {
+        current: { secret_id: "id", region: "us-east-1" },
+      },
+    });
+  });
+});
+
 describe("a client secret fails when", () => {
   test.each<[string, Partial<ClientSecretProps>, RegExp]>([
     [
@@ -204,6 +293,11 @@ describe("a client secret fails when", () => {
       "a field has a quote",
       { fields: { flow: 'a"b' } },
       /^secret field must be .*got "a\\"b"$/,
+    ],
+    [
+      "it has a client secret and no client id",
+      { fields: { flow: "a" }, clientSecret: createUnknownText() },
+      /^fields of a secret with client_secret must have client_id, got none$/,
     ],
     [
       "its fields are too long in total",

@@ -38,7 +38,7 @@ describe("a custom domain", () => {
     });
     expect(Object.keys(resource)).toEqual(["aws_cognito_user_pool_domain"]);
     expect(
-      getOnlyResource({ resource, data: {} }, "aws_cognito_user_pool_domain"),
+      getOnlyResource({ resource }, "aws_cognito_user_pool_domain"),
     ).toEqual({
       domain: "auth.example.org",
       certificate_arn: CERTIFICATE,

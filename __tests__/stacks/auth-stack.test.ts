@@ -8,6 +8,7 @@ import {
   createApp,
   createStageConfig,
   getOnlyBlock,
+  getSecretVersion,
   listAddresses,
   listProblems,
   removeTemporaryDirectories,
@@ -142,9 +143,8 @@ describe("a service client", () => {
   });
 
   test("has exactly the keys in its secret that services read", () => {
-    const { secret_string_wo: secret } = getOnlyBlock(
+    const { secret_string_wo: secret } = getSecretVersion(
       synthesize({}, build),
-      "aws_secretsmanager_secret_version",
     );
     expect(parseEncoded(secret)).toEqual({
       flow: '"client_credentials"',
@@ -154,7 +154,7 @@ describe("a service client", () => {
         /^aws_cognito_user_pool_client\.[\w-]+\.id$/,
       ) as string,
       client_secret: expect.stringMatching(
-        /^aws_cognito_user_pool_client\.[\w-]+\.client_secret$/,
+        /^local\.secrets_workflows-client_live_\w+$/,
       ) as string,
       userpool_id: "aws_cognito_user_pool.user-pool_38E431F2.id",
       scope: '"registry-server/item:write"',
@@ -164,8 +164,7 @@ describe("a service client", () => {
 
   test("has a secret whose version depends on every field except the client secret", () => {
     const version = String(
-      getOnlyBlock(synthesize({}, build), "aws_secretsmanager_secret_version")
-        .secret_string_wo_version,
+      getSecretVersion(synthesize({}, build)).secret_string_wo_version,
     );
     expect(version).toMatch(
       /^\$\{parseint\(substr\(sha256\(jsonencode\(.*\)\), 0, 7\), 16\)\}$/,
@@ -199,16 +198,13 @@ describe("a service client", () => {
           /^\$\{aws_cognito_resource_server\.[\w-]+\.identifier\}\/read$/,
         ),
       ]);
-      const { secret_string_wo: secret } = getOnlyBlock(
-        stage,
-        "aws_secretsmanager_secret_version",
-      );
+      const { secret_string_wo: secret } = getSecretVersion(stage);
       expect(parseEncoded(secret).scope).toBe(`"${scope}"`);
     },
   );
 
   test("can have a scope of a resource server whose identifier only Terraform knows", () => {
-    const { secret_string_wo: secret } = getOnlyBlock(
+    const { secret_string_wo: secret } = getSecretVersion(
       synthesize({}, (auth) => {
         const identifier = Token.asString(Fn.timestamp());
         const scopes = { read: "Read", write: "Write" };
@@ -217,7 +213,6 @@ describe("a service client", () => {
           scopes: [api.scope("read"), api.scope("write")],
         });
       }),
-      "aws_secretsmanager_secret_version",
     );
     expect(secret).toContain(
       '"scope" = join(" ", [join("/", [timestamp(), "read"]), join("/", [timestamp(), "write"])])',
@@ -254,10 +249,7 @@ describe("a service client", () => {
         scopes: [server.scope("item:write"), "registry-server/item:read"],
       });
     });
-    const { secret_string_wo: secret } = getOnlyBlock(
-      configuration,
-      "aws_secretsmanager_secret_version",
-    );
+    const { secret_string_wo: secret } = getSecretVersion(configuration);
     expect(parseEncoded(secret).scope).toBe(
       '"registry-server/item:write registry-server/item:read"',
     );
@@ -294,6 +286,9 @@ describe("a service client", () => {
       expect.stringMatching(/^aws_cognito_user_pool_client\.clients_a_/),
       expect.stringMatching(/^aws_secretsmanager_secret\.secrets_a_/),
       expect.stringMatching(
+        /^aws_secretsmanager_secret_version\.secrets_a_first_/,
+      ),
+      expect.stringMatching(
         /^aws_secretsmanager_secret_version\.secrets_a_version_/,
       ),
     ]);
@@ -309,10 +304,7 @@ describe("a programmatic client", () => {
     const configuration = synthesize({}, (auth) =>
       auth.addProgrammaticClient("programmatic-client"),
     );
-    const { secret_string_wo: secret } = getOnlyBlock(
-      configuration,
-      "aws_secretsmanager_secret_version",
-    );
+    const { secret_string_wo: secret } = getSecretVersion(configuration);
     expect(Object.keys(parseEncoded(secret)).sort()).toEqual([
       "aws_region",
       "client_id",
@@ -410,7 +402,7 @@ describe("a web client", () => {
 
   test("has exactly the keys in its secret that applications read", () => {
     const { secret_string_wo: secret, secret_string_wo_version: version } =
-      getOnlyBlock(synthesize({}, build), "aws_secretsmanager_secret_version");
+      getSecretVersion(synthesize({}, build));
     const reference = (attribute: string) =>
       expect.stringMatching(
         new RegExp(
@@ -422,7 +414,9 @@ describe("a web client", () => {
       cognito_domain:
         '"https://veda-auth-stack-dev.auth.us-west-2.amazoncognito.com"',
       client_id: reference("id"),
-      client_secret: reference("client_secret"),
+      client_secret: expect.stringMatching(
+        /^local\.secrets_grafana_live_\w+$/,
+      ) as string,
       userpool_id: "aws_cognito_user_pool.user-pool_38E431F2.id",
       scope: '"openid email profile"',
       aws_region: '"us-west-2"',

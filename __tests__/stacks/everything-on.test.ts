@@ -60,9 +60,11 @@ test("a stage with every sign-in feature has these resources", async () => {
   "aws_secretsmanager_secret.secrets_identity-provider_2FD31255",
   "aws_secretsmanager_secret.secrets_programmatic-client_343F6AFB",
   "aws_secretsmanager_secret.secrets_service_A265D275",
+  "aws_secretsmanager_secret_version.secrets_grafana_first_C550FC1E",
   "aws_secretsmanager_secret_version.secrets_grafana_version_4067AA1B",
   "aws_secretsmanager_secret_version.secrets_identity-provider_version_C6E2B3A5",
   "aws_secretsmanager_secret_version.secrets_programmatic-client_version_C655E7FE",
+  "aws_secretsmanager_secret_version.secrets_service_first_91ED2C45",
   "aws_secretsmanager_secret_version.secrets_service_version_F6CABD27",
   "aws_wafv2_web_acl_association.user-pool_web-acl_53278E5C",
 ]

@@ -56,6 +56,7 @@ export interface Synthesized {
   readonly provider: { readonly aws: readonly Block[] };
   readonly resource: Readonly<Record<string, Readonly<Record<string, Block>>>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, Block>>>>;
+  readonly locals?: Block;
   readonly output: Readonly<
     Record<string, { readonly value: string; readonly description?: string }>
   >;
@@ -82,13 +83,25 @@ export function listAddresses(configuration: Synthesized): string[] {
     .sort();
 }
 
-/** Returns the only resource of a type. */
-export function getOnlyBlock(configuration: Synthesized, type: string): Block {
-  const blocks = Object.values(configuration.resource[type] ?? {});
+/** Returns the only resource of a type, without resources that lack an attribute. */
+export function getOnlyBlock(
+  configuration: Synthesized,
+  type: string,
+  attribute?: string,
+): Block {
+  const blocks = Object.values(configuration.resource[type] ?? {}).filter(
+    (block) => attribute === undefined || attribute in block,
+  );
   const [block] = blocks;
   if (block === undefined || blocks.length > 1)
     throw new Error(`${blocks.length} resources of type ${type}`);
   return block;
+}
+
+/** Returns the only version of a secret that has a client's fields. */
+export function getSecretVersion(configuration: Synthesized): Block {
+  const type = "aws_secretsmanager_secret_version";
+  return getOnlyBlock(configuration, type, "secret_string_wo");
 }
 
 /** Lists the problems that an app reports at synth time. */

@@ -4,10 +4,12 @@ import { RootConstruct } from "constructs";
 type Block = Readonly<Record<string, unknown>>;
 type Blocks = Readonly<Record<string, Readonly<Record<string, Block>>>>;
 
-/** Resources and data sources in the JSON of some constructs. */
+/** Blocks in the JSON of some constructs. */
 export interface SynthesizedConstructs {
   readonly resource: Blocks;
   readonly data: Blocks;
+  readonly ephemeral: Blocks;
+  readonly locals: Block;
 }
 
 /** Creates a stack without a provider that writes no files. */
@@ -21,10 +23,10 @@ export function synthesizeConstructs(
 ): SynthesizedConstructs {
   const stack = createStack();
   build(stack);
-  const { resource = {}, data = {} } = JSON.parse(
+  const blocks = JSON.parse(
     Testing.synth(stack),
   ) as Partial<SynthesizedConstructs>;
-  return { resource, data };
+  return { resource: {}, data: {}, ephemeral: {}, locals: {}, ...blocks };
 }
 
 /** Returns the errors of the constructs of `build`, in the order of the tree. */
@@ -51,12 +53,15 @@ export function resolveValue(
   return output.value.value;
 }
 
-/** Returns the only resource of a type. */
+/** Returns the only resource of a type, without resources that lack an attribute. */
 export function getOnlyResource(
-  { resource }: SynthesizedConstructs,
+  { resource }: Pick<SynthesizedConstructs, "resource">,
   type: string,
+  attribute?: string,
 ): Block {
-  const blocks = Object.values(resource[type] ?? {});
+  const blocks = Object.values(resource[type] ?? {}).filter(
+    (block) => attribute === undefined || attribute in block,
+  );
   const [block] = blocks;
   if (block === undefined || blocks.length > 1)
     throw new Error(`${blocks.length} resources of type ${type}`);

@@ -69,7 +69,7 @@ function secret(props: Partial<constructs.ClientSecretProps>): Row["build"] {
   return (_, scope) => {
     new constructs.ClientSecret(scope, "secret", {
       secretName: scope.node.id,
-      fields: {},
+      fields: { client_id: "i" },
       clientSecret: "s",
       recoveryDays: 7,
       ...props,
