@@ -41,7 +41,7 @@ export async function readSecret(
 }
 
 /** Explains the errors that Secrets Manager returns for one secret. */
-function explainSecretErrors(
+export function explainSecretErrors(
   secret: string,
   region: string,
   hint: string,
