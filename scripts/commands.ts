@@ -65,6 +65,11 @@ export const COMMANDS: CommandGroups = {
       summary: "Report changes that were made to a stage outside Terraform.",
       load: () => import("./drift"),
     },
+    {
+      name: "doctor",
+      summary: "Check whether a stage is well, and print how to fix it.",
+      load: () => import("./doctor"),
+    },
   ],
   "Set up": [
     {

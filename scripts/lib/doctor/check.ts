@@ -1,5 +1,9 @@
+import { UserError } from "../../../constructs/errors";
+import type { AwsClientConfig } from "../aws/client";
 import type { StageTarget } from "../cli/options";
-import type { JsonObject } from "../system/json-object";
+import type { DeployedResource, StateReading } from "./state";
+
+export type { DeployedResource } from "./state";
 
 /** Groups of checks, in the order of the report. */
 export const SECTIONS = [
@@ -36,21 +40,29 @@ export interface CheckResult {
   readonly fix?: string;
 }
 
-/** A managed resource in the state of the stage. */
-export interface DeployedResource {
-  readonly address: string;
-  readonly type: string;
-  readonly attributes: JsonObject;
+/** Thrown if AWS denies a call. The check is then skipped. */
+export class MissingPermission extends UserError {
+  constructor(
+    /** IAM action of the call, such as `secretsmanager:GetSecretValue`. */
+    readonly action: string,
+  ) {
+    super(`missing permission ${action}`);
+  }
 }
 
-/** What the checks of one run share. */
+/** State, clients and settings that the checks of one run share. */
 export interface DoctorContext {
   readonly target: StageTarget;
   readonly region: string;
   readonly now: Date;
-  /** Text outputs of the stage. */
+  /** Result of the only read of the state. */
+  readonly state: Promise<StateReading>;
+  /** Text outputs of the stage. They are empty for a check that runs without the state. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Lists the managed resources of a type; none for a check that runs without the state. */
   listResources(type: string): readonly DeployedResource[];
+  /** Returns the SDK client of this run, which the first call creates. */
+  getClient<C>(Class: new (config: AwsClientConfig) => C): Promise<C>;
   /**
    * Calls AWS.
    *
@@ -58,6 +70,8 @@ export interface DoctorContext {
    * @throws MissingPermission if AWS denies it; the check is then skipped
    */
   call<T>(action: string, send: () => Promise<T>): Promise<T>;
+  /** Sends a request that is not of the SDK, through the proxies of the environment. */
+  readonly fetch: typeof fetch;
 }
 
 /** A read-only check of one aspect of a stage. */
@@ -65,6 +79,24 @@ export interface Check {
   /** Stable name in JSON and docs, in kebab case. */
   readonly id: string;
   readonly section: Section;
+  /**
+   * Whether the check runs if the state is absent or cannot be read. It also starts before the state is read.
+   *
+   * @default false
+   */
+  readonly runsWithoutState?: true;
   /** Runs at the same time as all other checks. A thrown error becomes a result of this check only. */
   run(context: DoctorContext): Promise<CheckResult>;
+}
+
+/** Returns a function that reads something once in a run, however many checks need it. */
+export function readOnce<T>(
+  read: (context: DoctorContext) => Promise<T>,
+): (context: DoctorContext) => Promise<T> {
+  const results = new WeakMap<DoctorContext, Promise<T>>();
+  return (context) => {
+    const result = results.get(context) ?? read(context);
+    results.set(context, result);
+    return result;
+  };
 }

@@ -24,6 +24,14 @@ const INSTALL_PAGE = "https://developer.hashicorp.com/terraform/install";
 /** Mask for files of Terraform: states and plans contain secrets, so only their owner can read them. */
 const PRIVATE_UMASK = 0o077;
 
+/** Terraform or OpenTofu, as it is installed. */
+export interface InstalledTerraform {
+  readonly product: string;
+  readonly version: string;
+  /** Why it cannot be used. @default it can */
+  readonly problem?: string;
+}
+
 /**
  * Returns why Terraform or OpenTofu cannot be used; `undefined` if it can. As with cdktf, `TERRAFORM_BINARY_NAME` selects the
  * binary.
@@ -31,6 +39,14 @@ const PRIVATE_UMASK = 0o077;
 export async function findTerraformProblem(
   env: Environment,
 ): Promise<string | undefined> {
+  const found = await inspectTerraform(env);
+  return typeof found === "string" ? found : found.problem;
+}
+
+/** Returns the version of Terraform or OpenTofu, or why it is not known. */
+export async function inspectTerraform(
+  env: Environment,
+): Promise<InstalledTerraform | string> {
   const binary = getTerraformBinary(env);
   const advice = `install Terraform ${MIN_VERSION.major}.${MIN_VERSION.minor} or newer (${INSTALL_PAGE})`;
   const { code, stdout } = await runProcess(binary, ["version"], {
@@ -46,7 +62,11 @@ export async function findTerraformProblem(
   const isOld =
     Number(major) < MIN_VERSION.major ||
     (Number(major) === MIN_VERSION.major && Number(minor) < MIN_VERSION.minor);
-  return isOld ? `${binary} is ${product} ${version}: ${advice}` : undefined;
+  return {
+    product,
+    version,
+    ...(isOld && { problem: `${binary} is ${product} ${version}: ${advice}` }),
+  };
 }
 
 export interface ProviderEnvironmentOptions {
