@@ -10,6 +10,7 @@ export * from "./deployment/apply-permissions";
 export * from "./deployment/deploy-scope";
 export * from "./deployment/permissions-boundary";
 export * from "./deployment/plan-permissions";
+export * from "./deployment/rotate-permissions";
 export * from "./deployment/state-bucket";
 export * from "./deployment/state-encryption-key";
 export * from "./deployment/used-resources";

@@ -17,22 +17,24 @@ export function getSecretName(stack: string, clientId: string): string {
 /** Name in `STAGE` that selects the account's stack instead of a stage. */
 export const ACCOUNT_STAGE = "account";
 
-/** Returns the name of the role that plans or applies a stage in CI. */
-export function getDeployRoleName(
-  stack: string,
-  action: "plan" | "apply",
-): string {
+/** Actions of CI on a stage. Each has a role of its own. */
+export type DeployAction = "plan" | "apply" | "rotate";
+
+/** Returns the name of the role with which CI plans, applies or rotates a stage. */
+export function getDeployRoleName(stack: string, action: DeployAction): string {
   return `${stack}-${action}`;
 }
 
 /**
- * Returns the GitHub environment of the jobs that plan, if a customized subject has the claim `environment`: GitHub then issues
- * tokens only to jobs in an environment. It is not protected, because pull requests plan in it.
+ * Returns the GitHub environment of the jobs that plan or rotate, if a customized subject has the claim `environment`: GitHub
+ * then issues tokens only to jobs in an environment. That of plans is not protected, because pull requests plan in it. Only
+ * the branches that deploy may use that of rotations.
  */
-export function getPlanEnvironment(
+export function getJobEnvironment(
+  action: Exclude<DeployAction, "apply">,
   claimKeys: readonly string[] = [],
 ): string | undefined {
-  return claimKeys.includes("environment") ? "plan" : undefined;
+  return claimKeys.includes("environment") ? action : undefined;
 }
 
 /** Returns the IAM path of the roles for CI. Roles of a stage are never on it. */

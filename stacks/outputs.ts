@@ -19,6 +19,7 @@ export type OutputName =
   | (typeof FIXED_OUTPUTS)[number]
   | `${string}_plan_role_arn`
   | `${string}_apply_role_arn`
+  | `${string}_rotate_role_arn`
   | `${string}_client_id`
   | `${string}_secret_id`
   | `${string}_secret_arn`;

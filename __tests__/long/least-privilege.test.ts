@@ -307,7 +307,7 @@ describeLocal("a complete stage, in this order,", () => {
     expectSuccess(await files.destroy(DEV));
     expect(
       (await listStackResources(aws, DEV)).filter(
-        (resource) => !/^OIDC provider|-(plan|apply)$/.test(resource),
+        (resource) => !/^OIDC provider|-(plan|apply|rotate)$/.test(resource),
       ),
     ).toEqual([]);
   }, 60_000);

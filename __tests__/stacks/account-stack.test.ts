@@ -92,19 +92,23 @@ describe("an account's stack", () => {
 `);
   });
 
-  test("has one OIDC provider and two roles per stage with a repository", () => {
+  test("has one OIDC provider and three roles per stage with a repository", () => {
     expect(listAddresses(synthesize(GITHUB))).toMatchInlineSnapshot(`
 [
   "aws_iam_openid_connect_provider.oidc-provider_DE485312",
   "aws_iam_policy.boundary_45A5A84B",
   "aws_iam_role.deploy-roles_dev-apply_A05B5BC3",
   "aws_iam_role.deploy-roles_dev-plan_AB40166C",
+  "aws_iam_role.deploy-roles_dev-rotate_B1CF5B9D",
   "aws_iam_role.deploy-roles_prod-apply_6F2F4EC6",
   "aws_iam_role.deploy-roles_prod-plan_890461A5",
+  "aws_iam_role.deploy-roles_prod-rotate_D48CBC63",
   "aws_iam_role_policy.deploy-roles_dev-apply_policy_C92E82B4",
   "aws_iam_role_policy.deploy-roles_dev-plan_policy_FD6164D5",
+  "aws_iam_role_policy.deploy-roles_dev-rotate_policy_291149A0",
   "aws_iam_role_policy.deploy-roles_prod-apply_policy_ACB75D61",
   "aws_iam_role_policy.deploy-roles_prod-plan_policy_1B855945",
+  "aws_iam_role_policy.deploy-roles_prod-rotate_policy_034996B7",
   "aws_s3_bucket.state-bucket_5D7007DC",
   "aws_s3_bucket_lifecycle_configuration.state-bucket_lifecycle_C2B75840",
   "aws_s3_bucket_ownership_controls.state-bucket_ownership_A4364906",
@@ -145,18 +149,20 @@ describe("an account's stack", () => {
     ]);
   });
 
-  test("trusts pull requests to plan, and only a GitHub environment to apply", () => {
+  test("trusts pull requests to plan, branches to rotate, and only a GitHub environment to apply", () => {
     const subject = "repo:octo@1/auth@2:";
-    const plan = [
-      `${subject}pull_request`,
+    const rotate = [
       `${subject}ref:refs/heads/dev`,
       `${subject}ref:refs/heads/main`,
     ];
+    const plan = [`${subject}pull_request`, ...rotate];
     expect(listTrustedSubjects(synthesize(GITHUB))).toEqual({
       "veda-auth-stack-dev-plan": plan,
       "veda-auth-stack-dev-apply": `${subject}environment:dev`,
+      "veda-auth-stack-dev-rotate": rotate,
       "veda-auth-stack-prod-plan": plan,
       "veda-auth-stack-prod-apply": `${subject}environment:prod`,
+      "veda-auth-stack-prod-rotate": rotate,
     });
   });
 
@@ -182,25 +188,37 @@ describe("an account's stack", () => {
         "repository_id:2:ref:refs/heads/main",
       ],
       "veda-auth-stack-dev-apply": "repository_id:2:environment:dev",
+      "veda-auth-stack-dev-rotate": [
+        "repository_id:2:ref:refs/heads/dev",
+        "repository_id:2:ref:refs/heads/main",
+      ],
     });
     // GitHub issues these tokens only to jobs in an environment
     expect(trusted("repo,environment")).toEqual({
       "veda-auth-stack-dev-plan": "repo:octo@1/auth@2:environment:plan",
       "veda-auth-stack-dev-apply": "repo:octo@1/auth@2:environment:dev",
+      "veda-auth-stack-dev-rotate": "repo:octo@1/auth@2:environment:rotate",
     });
   });
 
-  test("fails when plans run in the environment of a stage", () => {
-    const stack = createStack({
-      ...GITHUB,
-      ACCOUNT_STAGES: "plan",
-      GITHUB_ENVIRONMENT: "Plan",
-      GITHUB_SUBJECT_CLAIMS: "repo,environment",
-    });
-    expect(stack.node.validate()).toEqual([
-      'GITHUB_ENVIRONMENT must not be the environment of plans with GITHUB_SUBJECT_CLAIMS, got "Plan" for stage "plan"',
-    ]);
-  });
+  test.each(["Plan", "rotate"])(
+    "fails when other jobs run in the environment %s of a stage",
+    (environment) => {
+      const settings = {
+        ...GITHUB,
+        ACCOUNT_STAGES: "dev",
+        GITHUB_ENVIRONMENT: environment,
+      };
+      expect(createStack(settings).node.validate()).toEqual([]);
+      const stack = createStack({
+        ...settings,
+        GITHUB_SUBJECT_CLAIMS: "repo,environment",
+      });
+      expect(stack.node.validate()).toEqual([
+        `GITHUB_ENVIRONMENT must not be the environment of plans or rotations with GITHUB_SUBJECT_CLAIMS, got "${environment}" for stage "dev"`,
+      ]);
+    },
+  );
 
   test("trusts a repository by name without ids", () => {
     const byName = {
@@ -218,7 +236,7 @@ describe("an account's stack", () => {
   test("has its roles on a path without roles of stages", () => {
     const roles = Object.values(synthesize(GITHUB).resource.aws_iam_role ?? {});
     expect(roles.map((role) => role.path)).toEqual(
-      Array<string>(4).fill("/veda-auth-stack-account/"),
+      Array<string>(6).fill("/veda-auth-stack-account/"),
     );
   });
 
@@ -271,10 +289,12 @@ describe("an account's stack", () => {
     expect(Object.keys(synthesize(GITHUB).output)).toEqual([
       "dev_apply_role_arn",
       "dev_plan_role_arn",
+      "dev_rotate_role_arn",
       "oidc_provider_arn",
       "permissions_boundary_policy_name",
       "prod_apply_role_arn",
       "prod_plan_role_arn",
+      "prod_rotate_role_arn",
       "state_bucket_name",
     ]);
   });

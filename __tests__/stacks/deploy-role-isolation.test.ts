@@ -135,6 +135,13 @@ describe("the deploy roles of an account", () => {
       const read = await listAllowed(policy(stage, "plan"), own);
       expect(read.length).toBeGreaterThan(5);
       expect(read.filter((one) => !/^\w+:Get/.test(one))).toEqual([]);
+      const rotate = await listAllowed(policy(stage, "rotate"), own);
+      expect(rotate.filter((one) => /:(Get|Put)Secret/.test(one))).toHaveLength(
+        5,
+      );
+      expect(rotate.filter((one) => !one.includes("Secret"))).toEqual([
+        expect.stringMatching(/^s3:GetObject .*\.tflock$/),
+      ]);
     },
   );
 
@@ -143,7 +150,7 @@ describe("the deploy roles of an account", () => {
     async (by) => {
       for (const stage of STAGES.filter((other) => other !== by)) {
         const requests = listRequests(stage, by);
-        for (const may of ["plan", "apply"])
+        for (const may of ["plan", "apply", "rotate"])
           expect(await listAllowed(policy(by, may), requests)).toEqual([]);
       }
     },

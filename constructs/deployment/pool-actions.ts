@@ -64,3 +64,11 @@ export const POOL_WRITES = {
     "cognito-identity:UpdateIdentityPool",
   ],
 } as const;
+
+/** Actions that rotate the secrets of a user pool's clients. */
+export const CLIENT_SECRET_ACTIONS = [
+  "cognito-idp:AddUserPoolClientSecret",
+  "cognito-idp:DeleteUserPoolClientSecret",
+  "cognito-idp:DescribeUserPoolClient",
+  "cognito-idp:ListUserPoolClientSecrets",
+];

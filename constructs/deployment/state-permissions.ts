@@ -1,6 +1,21 @@
 import { allow, type IdentityStatement } from "../policy-document";
 import { type DeployScope, getStageArns } from "./deploy-scope";
 
+/** Returns the permissions to read the lock of a stage's state, which names the run that holds it; not the state. */
+export function createLockReadStatements(
+  scope: DeployScope,
+): IdentityStatement[] {
+  const { bucket, lock } = getStageArns(scope);
+  return [
+    // otherwise S3 denies access to a lock that does not exist
+    allow("FindLock", "s3:ListBucket", bucket, {
+      StringEquals: { "s3:prefix": `${scope.stateKey}.tflock` },
+    }),
+    allow("ReadLock", "s3:GetObject", lock),
+    ...createKeyStatements(scope, ["kms:Decrypt"]),
+  ];
+}
+
 /** Returns the permissions to read a stage's state and its lock, which names the run that holds it. */
 export function createStateReadStatements(
   scope: DeployScope,

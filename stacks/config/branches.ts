@@ -15,6 +15,11 @@ export function toPlanRoleVariableName(stage: string): string {
   return `PLAN_ROLE_ARN_${toVariableSuffix(stage)}`;
 }
 
+/** Returns the name of the GitHub variable for the ARN of the role that rotates a stage's client secrets. */
+export function toRotateRoleVariableName(stage: string): string {
+  return `ROTATE_ROLE_ARN_${toVariableSuffix(stage)}`;
+}
+
 /**
  * Returns the name of the GitHub variable for the GitHub environment of a stage, if it does not have the name of the
  * stage. GitHub reserves names that begin with `GITHUB_`.

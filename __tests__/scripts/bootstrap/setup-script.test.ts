@@ -20,8 +20,10 @@ const ARN = "arn:aws:iam::123456789012:role/veda-auth-stack-account/";
 const OUTPUTS = {
   dev_plan_role_arn: `${ARN}veda-auth-stack-dev-plan`,
   dev_apply_role_arn: `${ARN}veda-auth-stack-dev-apply`,
+  dev_rotate_role_arn: `${ARN}veda-auth-stack-dev-rotate`,
   my_stage_plan_role_arn: `${ARN}veda-auth-stack-my-stage-plan`,
   my_stage_apply_role_arn: `${ARN}veda-auth-stack-my-stage-apply`,
+  my_stage_rotate_role_arn: `${ARN}veda-auth-stack-my-stage-rotate`,
 };
 
 function createAccount(
@@ -262,13 +264,19 @@ describe("the setup script", () => {
       OIDC_PROVIDER_EXISTS: "true",
     });
     const repo = ["--repo", "octo/auth"];
-    const stage = (name: string, plan: string, apply: string) => {
+    const stage = (name: string) => {
+      const role = (action: string) =>
+        `${ARN}veda-auth-stack-${name}-${action}`;
       const variable = name.toUpperCase().replace("-", "_");
       const environment = `repos/octo/auth/environments/${name}`;
       const set = ["gh", "variable", "set"];
       const inEnvironment = [...repo, "--env", name, "--body"];
       return [
-        [...set, `PLAN_ROLE_ARN_${variable}`, ...repo, "--body", plan],
+        ...(["plan", "rotate"] as const).map((action) => [
+          ...set,
+          `${action.toUpperCase()}_ROLE_ARN_${variable}`,
+          ...[...repo, "--body", role(action)],
+        ]),
         [...set, `DEPLOY_ENVIRONMENT_${variable}`, ...repo, "--body", name],
         [
           "gh",
@@ -289,18 +297,14 @@ describe("the setup script", () => {
               ],
             ]
           : []),
-        [...set, "APPLY_ROLE_ARN", ...inEnvironment, apply],
+        [...set, "APPLY_ROLE_ARN", ...inEnvironment, role("apply")],
         [...set, "AWS_REGION", ...inEnvironment, "us-west-2"],
       ];
     };
     expect(commands.filter(([name]) => name === "gh")).toEqual([
       ["gh", "variable", "set", "AWS_REGION", ...repo, "--body", "us-west-2"],
-      ...stage("dev", OUTPUTS.dev_plan_role_arn, OUTPUTS.dev_apply_role_arn),
-      ...stage(
-        "my-stage",
-        OUTPUTS.my_stage_plan_role_arn,
-        OUTPUTS.my_stage_apply_role_arn,
-      ),
+      ...stage("dev"),
+      ...stage("my-stage"),
       [
         ...["gh", "api", "--silent", "--method", "POST"],
         ...["repos/octo/auth/rulesets", "--input", "-"],
@@ -371,16 +375,40 @@ describe("the setup script", () => {
     expect(warnings.includes(warning)).toBe(!isExpected);
   });
 
-  test("names the environment of plans if every job requires one", () => {
-    const line = "#   environment: plan";
-    const format = (settings: Environment) =>
-      formatSetupScript(createAccount({ ...GITHUB, ...settings }), OUTPUTS);
-    expect(format({ GITHUB_SUBJECT_CLAIMS: "repo,environment" })).toContain(
-      line,
+  test.each(["plan", "rotate"])(
+    "names the environment %s if every job requires one",
+    (environment) => {
+      const line = `#   environment: ${environment}`;
+      const format = (settings: Environment) =>
+        formatSetupScript(createAccount({ ...GITHUB, ...settings }), OUTPUTS);
+      expect(format({ GITHUB_SUBJECT_CLAIMS: "repo,environment" })).toContain(
+        line,
+      );
+      expect(format({ GITHUB_SUBJECT_CLAIMS: "repo,context" })).not.toContain(
+        line,
+      );
+    },
+  );
+
+  test("lets only the branches that deploy use the environment of rotations, without approval", () => {
+    const settings = { ...GITHUB, GITHUB_SUBJECT_CLAIMS: "repo,environment" };
+    const ran = run(formatSetupScript(createAccount(settings), OUTPUTS));
+    expect(readInput(ran, "environments/rotate")).toEqual({
+      deployment_branch_policy: {
+        protected_branches: false,
+        custom_branch_policies: true,
+      },
+    });
+    const policies = listWrites(ran).filter((words) =>
+      words.includes(
+        "repos/octo/auth/environments/rotate/deployment-branch-policies",
+      ),
     );
-    expect(format({ GITHUB_SUBJECT_CLAIMS: "repo,context" })).not.toContain(
-      line,
-    );
+    expect(policies.map((words) => words.slice(-4))).toEqual([
+      ["-f", "name=dev", "-f", "type=branch"],
+      ["-f", "name=main", "-f", "type=branch"],
+    ]);
+    expect(ran.warnings).not.toContain("environment rotate requires");
   });
 
   test("retains existing rules, reviewers, branches and settings", () => {

@@ -2,11 +2,16 @@ import type {
   AccountConfig,
   DeployedStage,
 } from "../../../stacks/config/config";
-import { getOutputName, getPlanEnvironment } from "../../../stacks/naming";
+import {
+  type DeployAction,
+  getJobEnvironment,
+  getOutputName,
+} from "../../../stacks/naming";
 import {
   BRANCH_STAGES,
   toEnvironmentVariableName,
   toPlanRoleVariableName,
+  toRotateRoleVariableName,
 } from "../../../stacks/config/branches";
 import { quoteShellWord } from "../system/shell";
 import {
@@ -61,7 +66,8 @@ export function formatSetupScript(
         stage,
         getDeployedSettings(account, stage),
         repository,
-        (kind) => outputs[getOutputName(stage.stage, `${kind}_role_arn`)] ?? "",
+        (action) =>
+          outputs[getOutputName(stage.stage, `${action}_role_arn`)] ?? "",
       ),
     ]),
     ...formatBranchRules(repository, stages, github.oidcProvider.issuer),
@@ -75,7 +81,8 @@ function formatClaimCheck(
 ): string[] {
   const path = `repos/${repository}/actions/oidc/customization/sub`;
   const query = `if .use_default != false then ${JSON.stringify(DEFAULT_CLAIMS)} elif (.include_claim_keys // []) == [] then ["the template of the organization"] else .include_claim_keys end | join(",")`;
-  const planEnvironment = getPlanEnvironment(claimKeys);
+  const planEnvironment = getJobEnvironment("plan", claimKeys);
+  const rotateEnvironment = getJobEnvironment("rotate", claimKeys);
   return [
     "",
     "# Claims in the subjects of GitHub's tokens, which the roles trust",
@@ -84,11 +91,18 @@ function formatClaimCheck(
     `  '' | ${quoteShellWord(claimKeys.join())}) ;;`,
     `  *) ${formatWarning(`the claims of GitHub's subjects must be GITHUB_SUBJECT_CLAIMS=${claimKeys.join()}, got`, "$claims")} ;;`,
     "esac",
-    ...(planEnvironment === undefined
+    ...(planEnvironment === undefined || rotateEnvironment === undefined
       ? []
       : [
           "# GitHub issues such tokens only to jobs in an environment. Add this line to the plan jobs of pr.yml and drift.yml:",
           `#   environment: ${planEnvironment}`,
+          "# Add this line to the job of rotate.yml. Only the branches that deploy may use this environment:",
+          `#   environment: ${rotateEnvironment}`,
+          ...formatEnvironment(
+            repository,
+            rotateEnvironment,
+            Object.keys(BRANCH_STAGES),
+          ),
         ]),
   ];
 }
@@ -97,7 +111,7 @@ function formatStage(
   account: DeployedStage,
   settings: Readonly<Record<string, string>>,
   repository: string,
-  roleArn: (kind: "plan" | "apply") => string,
+  roleArn: (action: DeployAction) => string,
 ): string[] {
   const { stage, githubEnvironment: environment, region } = account;
   const secret = JSON.stringify(settings);
@@ -123,11 +137,24 @@ function formatStage(
       inRepository,
     ),
     formatSetVariable(
+      toRotateRoleVariableName(stage),
+      roleArn("rotate"),
+      inRepository,
+    ),
+    formatSetVariable(
       toEnvironmentVariableName(stage),
       environment,
       inRepository,
     ),
-    ...formatEnvironment(repository, account),
+    ...formatEnvironment(
+      repository,
+      environment,
+      listBranches((name) => name === stage),
+    ),
+    "case $settings in",
+    `  *'"reviewers":['*) ;;`,
+    `  *) ${formatWarning(`a deployment to environment ${environment} requires no approval: add reviewers`)} ;;`,
+    "esac",
     formatSetVariable("APPLY_ROLE_ARN", roleArn("apply"), inEnvironment),
     formatSetVariable("AWS_REGION", region, inEnvironment),
   ];
@@ -192,25 +219,24 @@ function formatBranchRules(
   ];
 }
 
-/** Formats commands that create a stage's GitHub environment, or update it with its reviewers and wait timer. */
+/**
+ * Formats commands that create a GitHub environment for jobs of some branches, or update it with its reviewers and wait timer.
+ * The variable `settings` then has its settings.
+ */
 function formatEnvironment(
   repository: string,
-  { stage, githubEnvironment: environment }: DeployedStage,
+  environment: string,
+  branches: readonly string[],
 ): string[] {
   const all = `repos/${repository}/environments`;
   const own = `${all}/${encodeURIComponent(environment)}`;
   const policies = `${own}/deployment-branch-policies`;
-  const branches = listBranches((name) => name === stage);
   const isOther = branches.map((name) => `.name != ${JSON.stringify(name)}`);
   const others = `.branch_policies[] | select(${["true", ...isOther].join(" and ")}) | .name`;
   return [
     `settings=$(${formatQuery(all, formatSettingsQuery(environment))})`,
     `if [ -z "$settings" ]; then settings=${quoteShellWord(JSON.stringify(BRANCH_POLICY))}; fi`,
     `printf '%s\\n' "$settings" | ${formatWrite("PUT", own, "--input", "-")}`,
-    "case $settings in",
-    `  *'"reviewers":['*) ;;`,
-    `  *) ${formatWarning(`a deployment to environment ${environment} requires no approval: add reviewers`)} ;;`,
-    "esac",
     ...branches.flatMap((branch) => [
       `policy=$(${formatQuery(policies, `.branch_policies[] | select(.name == ${JSON.stringify(branch)}) | .id`)})`,
       `[ -n "$policy" ] ||`,
