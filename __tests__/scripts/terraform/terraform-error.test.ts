@@ -189,4 +189,41 @@ describe("an error of Terraform", () => {
       "Terraform cannot remove email MFA: run aws cognito-idp set-user-pool-mfa-config --user-pool-id us-west-2_Abc123 --mfa-configuration OFF, and deploy again",
     );
   });
+
+  test("says that a rotation ended between the plan and the apply", () => {
+    const stderr = `
+│ Error: Provider produced inconsistent result after apply
+│ 
+│ When applying changes to
+│ aws_cognito_user_pool_client.clients_workflows-client_1C315FC7, provider
+│ "provider[\\"registry.terraform.io/hashicorp/aws\\"]" produced an unexpected
+│ new value: .client_secret: inconsistent values for sensitive attribute.`;
+    expect(createError("apply", stderr, "dev").hint).toBe(
+      "a rotation deleted the first secret of the client after the plan was made, and the secret in use is unchanged: deploy again",
+    );
+    const other = stderr.replace(".client_secret", ".name");
+    expect(createError("apply", other, "dev").hint).toMatch(/^the state has /);
+  });
+
+  test("names the command that creates a client secret if AWS has none", () => {
+    const stderr = `
+│ Error: Resource precondition failed
+│ 
+│   on cdk.tf.json line 545, in resource.aws_secretsmanager_secret_version.a:
+│  545:     "condition": "\${(length(local.live) >= 1)}"
+│ 
+│ The secret veda-auth-stack-dev/workflows-client contains no secret of its
+│ client, and Cognito no longer returns one. Run rotate-secret to create one.`;
+    const hint =
+      "run npx veda-auth rotate-secret --stage dev --service-id workflows-client to create one, and deploy again";
+    const { message, hint: planHint } = createError("plan", stderr, "dev");
+    expect(message).toBe(
+      "the secret veda-auth-stack-dev/workflows-client contains no secret of its client, and Cognito no longer returns one",
+    );
+    expect(planHint).toBe(hint);
+    expect(createError("apply", stderr, "dev").hint).toBe(hint);
+    expect(createError("plan", stderr).hint).toBe(
+      "run npx veda-auth rotate-secret --service-id workflows-client to create one, and deploy again",
+    );
+  });
 });

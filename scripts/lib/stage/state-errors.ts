@@ -13,7 +13,7 @@ const STATE_ERRORS: KnownErrors = [
   ...BACKEND_ERRORS,
   [
     /AccessDenied|Access Denied|StatusCode: 403|Forbidden/,
-    (_, location) => explainAs("AccessDenied", `cannot read ${location}`),
+    (_, { location }) => explainAs("AccessDenied", `cannot read ${location}`),
   ],
   [
     /dial tcp:? (?:lookup )?(\S+?):? .*?(no such host|connection refused|i\/o timeout|network is unreachable)/,
@@ -29,7 +29,7 @@ const STATE_ERRORS: KnownErrors = [
 /** Explains why a state cannot be read, from the standard error of Terraform. */
 export function explainStateError(stderr: string, location: string): UserError {
   return (
-    explainKnownError(stderr, STATE_ERRORS, location) ??
+    explainKnownError(stderr, STATE_ERRORS, { location }) ??
     new UserError(
       `Terraform cannot read ${location}\n${getLastLines(stderr.trim(), 15)}`,
     )

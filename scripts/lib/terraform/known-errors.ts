@@ -12,12 +12,18 @@ export type KnownErrors = readonly (readonly [
   pattern: RegExp,
   explain: (
     match: readonly string[],
-    /** Location of the state. */
-    location: string,
-    /** Value of `AWS_ACCOUNT_ID`, if it is known. */
-    accountId: string | undefined,
+    context: ErrorContext,
   ) => UserError | undefined,
 ])[];
+
+/** The stack for which Terraform failed. */
+export interface ErrorContext {
+  /** Location of the state. */
+  readonly location: string;
+  readonly stage?: string | undefined;
+  /** Value of `AWS_ACCOUNT_ID`, if it is known. */
+  readonly accountId?: string | undefined;
+}
 
 /** Errors of proxies and certificates, in the words of Go. */
 const NETWORK_ERRORS: KnownErrors = [
@@ -97,7 +103,7 @@ export const BACKEND_ERRORS: KnownErrors = [
   ...NETWORK_ERRORS,
   [
     /S3 bucket(?: "[^"]*")? does not exist|NoSuchBucket/,
-    (_, location) =>
+    (_, { location }) =>
       new UserError(
         `the bucket of ${location} does not exist`,
         `check STATE_BUCKET_NAME, the Region and the profile; ${formatCommand("bootstrap")} creates the bucket of a new account`,
@@ -105,7 +111,7 @@ export const BACKEND_ERRORS: KnownErrors = [
   ],
   [
     /AWS account ID not allowed: (\d+)/,
-    ([, account = ""], _, accountId) =>
+    ([, account = ""], { accountId }) =>
       accountId === undefined
         ? new UserError(
             `AWS_ACCOUNT_ID must be the account of the credentials, which is ${account}`,
@@ -118,7 +124,7 @@ export const BACKEND_ERRORS: KnownErrors = [
   ],
   [
     /requested bucket from "(\S+)", actual location "(\S+)"/,
-    ([, requested = "", actual = ""], location) =>
+    ([, requested = "", actual = ""], { location }) =>
       new UserError(
         `the bucket of ${location} is in ${actual}, not in ${requested}`,
         "set the Region of the stage with --region or AWS_REGION",
@@ -134,7 +140,7 @@ export const BACKEND_ERRORS: KnownErrors = [
   ],
   [
     /ExpiredToken|token (?:included in the request )?(?:is|has) expired/i,
-    (_, location) => explainAs("ExpiredToken", location),
+    (_, { location }) => explainAs("ExpiredToken", location),
   ],
   [
     /No valid credential sources found|failed to refresh cached credentials/,
@@ -142,7 +148,7 @@ export const BACKEND_ERRORS: KnownErrors = [
   ],
   [
     /\b(InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch)\b/,
-    ([, name = ""], location) => explainAs(name, location),
+    ([, name = ""], { location }) => explainAs(name, location),
   ],
 ];
 
@@ -158,8 +164,24 @@ const DELETED_SECRET =
 const DISABLED_WITH_FACTOR =
   /(?:Cognito User Pool \(([^\s)]+)\)(?:(?! Error: ).)*)?can't turn off MFA and configure an MFA together/;
 
+/** Error of the provider when it reads an empty client secret, which the plan did not have. */
+const FIRST_SECRET_DELETED =
+  /aws_cognito_user_pool_client\.(?:(?! Error: ).)*unexpected new value: \.client_secret:/;
+
+/** Precondition of a version of a secret. */
+const NO_CLIENT_SECRET =
+  /The secret (\S+\/(\S+)) contains no secret of its client/;
+
 /** Errors of a plan. */
 export const PLAN_ERRORS: KnownErrors = [
+  [
+    NO_CLIENT_SECRET,
+    ([, secret = "", client = ""], { stage }) =>
+      new UserError(
+        `the secret ${secret} contains no secret of its client, and Cognito no longer returns one`,
+        formatRotationHint(client, stage),
+      ),
+  ],
   [
     /nstance cannot be destroyed .*?Resource (\S+) has lifecycle\.prevent_destroy/,
     ([, address = ""]) =>
@@ -185,14 +207,12 @@ export function isLockOutdated(output: string): boolean {
 export function explainKnownError(
   output: string,
   errors: KnownErrors,
-  location: string,
-  accountId?: string,
+  context: ErrorContext,
 ): UserError | undefined {
   const text = unwrapLines(output);
   for (const [pattern, explain] of errors) {
     const match = pattern.exec(text);
-    const explained =
-      match === null ? undefined : explain(match, location, accountId);
+    const explained = match === null ? undefined : explain(match, context);
     if (explained !== undefined) return explained;
   }
   return undefined;
@@ -214,9 +234,24 @@ export function findApplyHint(
     const [, userPool = "<id>"] = disabled;
     return `Terraform cannot remove email MFA: run aws cognito-idp set-user-pool-mfa-config --user-pool-id ${userPool} --mfa-configuration OFF, and deploy again`;
   }
+  if (FIRST_SECRET_DELETED.test(text))
+    return "a rotation deleted the first secret of the client after the plan was made, and the secret in use is unchanged: deploy again";
+  const [, , client] = NO_CLIENT_SECRET.exec(text) ?? [];
+  if (client !== undefined) return formatRotationHint(client, stage);
   if (stage !== undefined && EXISTS.test(text))
     return `AWS has a resource that the state does not have: ${formatCommand("orphans", "--stage", stage)} lists such resources, and how to import or delete them`;
   return "the state has all finished changes: fix the error, and run the command again";
+}
+
+function formatRotationHint(client: string, stage: string | undefined): string {
+  const target = stage === undefined ? [] : ["--stage", stage];
+  const command = formatCommand(
+    "rotate-secret",
+    ...target,
+    "--service-id",
+    client,
+  );
+  return `run ${command} to create one, and deploy again`;
 }
 
 function explainProviderVersion(

@@ -44,12 +44,11 @@ export class TerraformError extends UserError {
     const explained =
       lock === undefined
         ? (explainRefusalIn(output) ??
-          explainKnownError(
-            output,
-            KNOWN_ERRORS[command] ?? [],
-            "the state",
+          explainKnownError(output, KNOWN_ERRORS[command] ?? [], {
+            location: "the state",
+            stage,
             accountId,
-          ))
+          }))
         : toLockError(lock);
     super(
       explained?.message ??
