@@ -170,8 +170,10 @@ export const ALL_RESOURCES = {
   roles: [
     "veda-auth-stack-dev-apply",
     "veda-auth-stack-dev-plan",
+    "veda-auth-stack-dev-rotate",
     "veda-auth-stack-staging-apply",
     "veda-auth-stack-staging-plan",
+    "veda-auth-stack-staging-rotate",
   ],
   policies: ["veda-auth-stack-boundary"],
 };
