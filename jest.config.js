@@ -5,8 +5,12 @@ const shared = {
   testEnvironment: "node",
   // jest does not support this version of prettier for inline snapshots
   prettierPath: null,
+  // "py": the extension of the local AWS is imported as text
+  moduleFileExtensions: ["js", "mjs", "cjs", "ts", "json", "node", "py"],
+  modulePathIgnorePatterns: ["<rootDir>/.local-aws/"],
   transform: {
     "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.json" }],
+    "\\.py$": "<rootDir>/__tests__/support/text-module.js",
   },
 };
 

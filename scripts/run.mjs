@@ -253,10 +253,9 @@ function build(name) {
     return true;
   } catch (error) {
     // esbuild has printed its own
-    const isBuildError = Array.isArray(error.errors);
-    if (!isBuildError && error.path === undefined) throw error;
-    if (!isBuildError)
-      console.error(`cannot write ${error.path}: ${error.code}`);
+    if (Array.isArray(error.errors)) return false;
+    if (error.path === undefined) throw error;
+    console.error(`cannot write ${error.path}: ${error.code}`);
     return false;
   }
 }
@@ -279,6 +278,7 @@ function bundle(name) {
     external: ["@aws-sdk/*", "@smithy/*", ...listOmittedModules(name)],
     // cached compiled code cannot import, only require
     supported: { "dynamic-import": false },
+    loader: { ".py": "text" },
     alias: { archiver: "./scripts/lib/system/lazy-archiver.cjs" },
     metafile: true,
     write: false,

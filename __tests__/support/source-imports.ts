@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import * as ts from "typescript";
 
@@ -64,6 +65,10 @@ function findSpecifier(
 
 function resolve(file: string, specifier: string): string {
   if (!/^[./]/.test(specifier)) return `package ${specifier}`;
+  const text = path.join(path.dirname(file), specifier);
+  // a module in another language is imported as text
+  if (specifier.endsWith(".py") && existsSync(path.join(PROJECT, text)))
+    return text;
   const { resolvedModule } = ts.resolveModuleName(
     specifier,
     path.join(PROJECT, file),

@@ -58,11 +58,32 @@ def main():
     address = (os.environ["BIND_HOST"], int(os.environ["GATEWAY_PORT"]))
     http.server.HTTPServer(address, Handler).serve_forever()
 `;
+/** A module with every private name that the extension needs, apart from one. */
+const createModule = (missing = "") => `
+def __getattr__(name):
+    if name.startswith("__") or name == "${missing}":
+        raise AttributeError(name)
+    return None
+`;
 const BROKEN_MINISTACK = `
 def main():
     print("reading the configuration")
     raise SystemExit("it is broken")
 `;
+
+/** Returns the files of a stub of ministack. */
+function createPackage(
+  mode: string,
+  app: string,
+  missing?: string,
+): Record<string, string> {
+  const directory = `packages/ministack-${mode}`;
+  return {
+    [`${directory}/app.py`]: `${app}${createModule()}`,
+    [`${directory}/services/cognito.py`]: createModule(missing),
+    [`${directory}/services/secretsmanager.py`]: createModule(),
+  };
+}
 
 jest.setTimeout(60_000);
 
@@ -89,8 +110,9 @@ beforeAll(() => {
   const python = hasPython ? stdout.trim() : "python3";
   const files = {
     "packages/pip/__main__.py": PIP,
-    "packages/ministack-good/app.py": MINISTACK,
-    "packages/ministack-broken/app.py": BROKEN_MINISTACK,
+    ...createPackage("good", MINISTACK),
+    ...createPackage("broken", BROKEN_MINISTACK),
+    ...createPackage("other", MINISTACK, "_authenticate_client"),
     python3: `#!/bin/sh
 if [ "$2" != venv ]; then exec ${python} "$@"; fi
 ${python} -m venv --without-pip "$3" && cp -R "$(dirname "$0")"/packages/* "$3"/lib/python*/site-packages/
@@ -148,7 +170,13 @@ function spawnScript(code: string): ChildProcess {
   const file = path.join(directory, "script.cjs");
   execFileSync(
     path.join(project, "node_modules/.bin/esbuild"),
-    ["--bundle", "--platform=node", `--outfile=${file}`, "--log-level=error"],
+    [
+      "--bundle",
+      "--platform=node",
+      "--loader:.py=text",
+      `--outfile=${file}`,
+      "--log-level=error",
+    ],
     { cwd: path.join(project, "scripts"), input: code },
   );
   const child = spawn(process.execPath, [file], {
@@ -278,6 +306,14 @@ describeWithPython("a local AWS of this process", () => {
     env.STUB_PIP = "broken";
     await expect(startLocalAws({ log, directory, env })).rejects.toThrow(
       "the local AWS ended during its start; its last lines:\nreading the configuration\nit is broken",
+    );
+    expect(files()).not.toContain("run-");
+  });
+
+  test("fails when ministack has no longer a private name that the extension needs", async () => {
+    env.STUB_PIP = "other";
+    await expect(startLocalAws({ log, directory, env })).rejects.toThrow(
+      "the local AWS ended during its start; its last lines:\nthe extension of the local AWS needs ministack.services.cognito._authenticate_client, which this version of ministack does not have",
     );
     expect(files()).not.toContain("run-");
   });

@@ -16,6 +16,7 @@ import {
   getEnvironment,
   type Environment,
 } from "../../../stacks/config/environment";
+import { EXTENSION, writeExtension } from "./extension";
 import type { InstallOptions } from "./install";
 import {
   HOST,
@@ -35,7 +36,8 @@ const PROBE_MS = 2_000;
 
 /**
  * Runs the server until its standard input closes, which happens when the parent process ends, even by SIGKILL. A byte of
- * input detaches it. Then it runs until its directory is removed, so that a deleted checkout leaves no server.
+ * input detaches it. Then it runs until its directory is removed, so that a deleted checkout leaves no server. Imports the
+ * extension first, which ends the server if it does not match the version of ministack.
  */
 const WATCHED_SERVER = `
 import os, shutil, signal, sys, threading, time
@@ -48,7 +50,9 @@ def watch(directory):
     os.killpg(os.getpid(), signal.SIGKILL)
 
 threading.Thread(target=watch, args=(sys.argv[1],), daemon=True).start()
+sys.path.append(sys.argv[1])
 sys.argv = ["ministack"]
+import ${EXTENSION}
 from ministack.app import main
 main()
 `;
@@ -80,6 +84,7 @@ export async function launchServer(
   const directory = mkdtempSync(
     path.join(options.directory, RUN_DIRECTORY_PREFIX),
   );
+  writeExtension(directory);
   log(`Starting the local AWS at ${getEndpoint({ port })}…`);
   const output = openSync(getLogFile({ directory }), "a");
   const child = spawn(python, ["-I", "-u", "-c", WATCHED_SERVER, directory], {
