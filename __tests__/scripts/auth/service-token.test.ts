@@ -37,20 +37,28 @@ let secret: Record<string, unknown>;
 let expiresIn: number;
 /** Replaces a token. */
 let failure: Reply | undefined;
+/** Runs before a token is requested. */
+let onTokenRequest: () => void;
 let lines: string[];
 
 beforeAll(async () => {
-  server = await LoopbackServer.start(({ url }) =>
-    url === "/oauth2/token"
-      ? (failure ?? {
-          body: {
-            access_token: `token-${countTokenRequests()}`,
-            expires_in: expiresIn,
-            token_type: "Bearer",
-          },
-        })
-      : { body: { SecretString: JSON.stringify(secret) } },
-  );
+  server = await LoopbackServer.start(({ url, headers }) => {
+    if (url !== "/oauth2/token")
+      return { body: { SecretString: JSON.stringify(secret) } };
+    onTokenRequest();
+    const basic = `${SECRET.client_id}:${String(secret.client_secret)}`;
+    if (headers.authorization !== `Basic ${btoa(basic)}`)
+      return { status: 400, body: { error: "invalid_client" } };
+    return (
+      failure ?? {
+        body: {
+          access_token: `token-${countTokenRequests()}`,
+          expires_in: expiresIn,
+          token_type: "Bearer",
+        },
+      }
+    );
+  });
 });
 
 beforeEach(() => {
@@ -59,6 +67,7 @@ beforeEach(() => {
   secret = SECRET;
   expiresIn = HOUR;
   failure = undefined;
+  onTokenRequest = () => undefined;
   lines = [];
   setEnvironment({
     ...process.env,
@@ -232,6 +241,20 @@ describe("getServiceToken", () => {
     expect(await getToken({ cache: "none" })).toBe("token-2");
     expect(await getToken()).toBe("token-1");
   });
+
+  test.each(["use", "fresh", "none"] as const)(
+    "reads the secret again and tries once more if it was rotated in the meantime, with cache: %s",
+    async (mode) => {
+      onTokenRequest = () => {
+        onTokenRequest = () => undefined;
+        secret = { ...SECRET, client_secret: `${CANARY}-2` };
+      };
+      expect(await getToken({ cache: mode })).toBe("token-2");
+      expect(lines).toEqual([
+        'secret "veda-auth-stack-dev/svc" was changed; trying once more',
+      ]);
+    },
+  );
 
   test("does not cache a token with a short validity", async () => {
     expiresIn = 300;

@@ -16,8 +16,9 @@ import {
 import type { StageTarget } from "../cli/options";
 import { removeCached, withCache } from "../system/cache";
 import { toJsonObject } from "../system/json-object";
-import type { AccessToken } from "./token-endpoint";
 import { formatCommand } from "../cli/invocation";
+import type { IssuedToken } from "./renewed-token";
+import type { AccessToken } from "./token-endpoint";
 
 /** Minimum validity of a cached token: a job that starts with it needs time to finish. */
 const MIN_VALIDITY_MINUTES = 5;
@@ -52,14 +53,6 @@ export interface ServiceTokenOptions {
   readonly log: (line: string) => void;
 }
 
-interface CachedToken {
-  readonly access_token: string;
-  readonly token_type: string;
-  /** Milliseconds since 1970. */
-  readonly requestedAt: number;
-  readonly expiresAt: number;
-}
-
 /**
  * Returns the access token of a service client: a cached one, or a new one for the client in the stage's secret.
  *
@@ -74,7 +67,7 @@ export async function getServiceToken(
   const { scopes, cache, log } = options;
   const name = getSecretName(stackName, options.serviceId);
   const request = { isSent: false };
-  const create = (): Promise<CachedToken> => {
+  const create = (): Promise<IssuedToken> => {
     request.isSent = true;
     return requestServiceToken(name, awsTarget, scopes, log);
   };
@@ -151,7 +144,7 @@ function hashFile(file: string): string {
   }
 }
 
-function isValid(value: unknown): value is CachedToken {
+function isValid(value: unknown): value is IssuedToken {
   const { access_token, token_type, requestedAt, expiresAt } =
     toJsonObject(value);
   const now = Date.now();
@@ -173,7 +166,7 @@ function formatTime(milliseconds: number): string {
   return `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
 }
 
-function toAccessToken(token: CachedToken): AccessToken {
+function toAccessToken(token: IssuedToken): AccessToken {
   const { access_token, token_type, expiresAt } = token;
   const expires_in = Math.round((expiresAt - Date.now()) / 1000);
   return { access_token, expires_in, token_type };
@@ -184,76 +177,35 @@ async function requestServiceToken(
   target: AwsTarget,
   scopes: readonly string[],
   log: (line: string) => void,
-): Promise<CachedToken> {
-  const { readClientSecret, requireFields } = await import("../stage/secrets");
-  const { explainOAuthError, requestToken, resolveTokenUrl } =
-    await import("./token-endpoint");
-  const secret = await readClientSecret(name, target);
-  requireFlow(name, secret.flow);
-  const fields = requireFields(
-    name,
-    secret,
-    "cognito_domain",
-    "client_id",
-    "client_secret",
-    "scope",
-  );
-  const source = `field cognito_domain of secret "${name}"`;
-  const url = resolveTokenUrl(
-    { text: fields.cognito_domain, source },
-    getEnvironment(),
-  );
-  requireScopes(name, fields.scope, scopes);
-  const requestedAt = Date.now();
+): Promise<IssuedToken> {
+  const { createServiceTokens } = await import("./service-tokens");
+  const tokens = createServiceTokens({
+    secretName: name,
+    reader: target,
+    scopes,
+    log,
+  });
   try {
-    const { access_token, expires_in, token_type } = await requestToken(
-      {
-        url,
-        clientId: fields.client_id,
-        clientSecret: fields.client_secret,
-        scope: scopes.length === 0 ? fields.scope : scopes.join(" "),
-      },
-      { log },
-    );
-    const expiresAt = requestedAt + expires_in * 1000;
-    return { access_token, token_type, requestedAt, expiresAt };
+    return await tokens.getIssuedToken();
   } catch (error) {
-    throw explainOAuthError(error, name, fields.scope) ?? error;
+    throw await nameCommand(error);
   }
 }
 
-function requireFlow(name: string, flow: string | undefined): void {
-  if (flow === "client_credentials") return;
-  const subject = `secret "${name}" must be of a service client`;
-  switch (flow) {
-    case "user_password":
-      throw new UserError(
-        `${subject}, got a client for user sign-in`,
-        `sign a user in with ${formatCommand("credentials")}`,
-      );
-    case "authorization_code":
-      throw new UserError(
-        `${subject}, got a web client`,
-        "name a service client with --service-id; the application of a web client signs users in itself",
-      );
-    default:
-      throw new UserError(
-        `field flow of secret "${name}" must be client_credentials, got another value`,
-        "name a service client with --service-id",
-      );
-  }
-}
-
-function requireScopes(
-  name: string,
-  clientScopes: string,
-  scopes: readonly string[],
-): void {
-  const known = clientScopes.split(" ");
-  const unknown = scopes.filter((scope) => !known.includes(scope));
-  if (unknown.length === 0) return;
-  throw new UserError(
-    `--scope must be scopes of the client of secret "${name}", got ${unknown.join(" ")}`,
-    `the client has ${clientScopes}`,
-  );
+/** Makes an error name the option or command that fixes it. */
+async function nameCommand(error: unknown): Promise<unknown> {
+  const { UnknownScopeError, WrongClientError } =
+    await import("./service-token-error");
+  if (error instanceof UnknownScopeError)
+    return new UserError(
+      `--scope must be scopes of the client of secret "${error.secretName}", got ${error.unknownScopes.join(" ")}`,
+      error.hint,
+    );
+  if (!(error instanceof WrongClientError)) return error;
+  const hints = {
+    user: `sign a user in with ${formatCommand("credentials")}`,
+    web: "name a service client with --service-id; the application of a web client signs users in itself",
+    unknown: "name a service client with --service-id",
+  };
+  return new UserError(error.message, hints[error.clientKind]);
 }

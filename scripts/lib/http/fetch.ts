@@ -67,7 +67,7 @@ export interface FetchInit extends RequestInit {
 }
 
 /** Thrown for a failure that another attempt may resolve. */
-class TemporaryFailure extends UserError {
+export class TemporaryFailure extends UserError {
   constructor(
     readonly reason: string,
     hint: string,

@@ -1,0 +1,215 @@
+import { UserError } from "../../../constructs/errors";
+import type { AwsTarget } from "../aws/client";
+import { TemporaryFailure } from "../http/fetch";
+import { type Clock, SYSTEM_CLOCK } from "../system/clock";
+import { type IssuedToken, RenewedToken } from "./renewed-token";
+import {
+  CachedServiceClient,
+  createSecretReader,
+  type SecretReader,
+  type ServiceClient,
+} from "./service-client";
+import {
+  ServiceTokenError,
+  TokenRefusedError,
+  UnknownScopeError,
+} from "./service-token-error";
+import { explainOAuthError, OAuthError, requestToken } from "./token-endpoint";
+
+/** Configuration of {@link createServiceTokens}. */
+export interface ServiceTokensOptions {
+  /** Name or ARN of the client's secret, such as `{stack}/workflows-client`. */
+  readonly secretName: string;
+  /** Region and profile with which the secret is read, or a function that reads it. */
+  readonly reader: AwsTarget | SecretReader;
+  /**
+   * Full names of scopes, which {@link GetTokenOptions.scopes} replaces.
+   *
+   * @default all scopes of the client
+   */
+  readonly scopes?: readonly string[];
+  /**
+   * Time for which the client secret is cached. It is read again earlier if the user pool refuses it.
+   *
+   * @default 60
+   */
+  readonly secretMinutes?: number;
+  /**
+   * Receives one line for each retry.
+   *
+   * @default none
+   */
+  readonly log?: (line: string) => void;
+  /** Replaced in tests. */
+  readonly fetch?: typeof fetch;
+  /** Replaced in tests. */
+  readonly clock?: Clock;
+}
+
+export interface GetTokenOptions {
+  /**
+   * Full names of scopes of the client. Each set has its own token.
+   *
+   * @default those of {@link ServiceTokensOptions.scopes}
+   */
+  readonly scopes?: readonly string[];
+  /**
+   * Makes this caller stop waiting. The request continues for the other callers.
+   *
+   * @default waits until the attempts have ended
+   */
+  readonly signal?: AbortSignal;
+}
+
+/** Access tokens of one service client. */
+export interface ServiceTokens {
+  /**
+   * Returns a valid access token: a cached one, or a new one.
+   *
+   * @throws ServiceTokenError if there is none; the reason of the signal if it is aborted
+   */
+  getToken(options?: GetTokenOptions): Promise<string>;
+  /** Returns the token of {@link getToken}, with the times of its validity. */
+  getIssuedToken(options?: GetTokenOptions): Promise<IssuedToken>;
+  /** Discards a cached token that an API refused. A token that is only seconds old remains cached. */
+  invalidate(accessToken: string): void;
+}
+
+/**
+ * Creates access tokens of a service client, which stay valid while its client secret is rotated.
+ *
+ * The client secret is cached. If the user pool refuses it, it is read again, and the request is sent once more if the
+ * secret was changed: `rotate-secret` deletes the former client secret only after the secret holds the new one.
+ */
+export function createServiceTokens(
+  options: ServiceTokensOptions,
+): ServiceTokens {
+  const { secretName, reader, secretMinutes = 60 } = options;
+  const { clock = SYSTEM_CLOCK } = options;
+  const client = new CachedServiceClient(
+    secretName,
+    typeof reader === "function" ? reader : createSecretReader(reader),
+    secretMinutes * 60_000,
+    clock,
+  );
+  const tokens = new Map<string, RenewedToken>();
+
+  const find = (scopes: readonly string[]): RenewedToken => {
+    const key = [...new Set(scopes)].sort().join(" ");
+    const token =
+      tokens.get(key) ??
+      new RenewedToken(
+        () => requestCurrentToken(client, scopes, options, clock),
+        clock,
+      );
+    tokens.set(key, token);
+    return token;
+  };
+  const getIssuedToken = async ({
+    scopes = options.scopes ?? [],
+    signal,
+  }: GetTokenOptions = {}): Promise<IssuedToken> => {
+    signal?.throwIfAborted();
+    const token = find(scopes).get();
+    return signal === undefined ? token : waitUntilAborted(token, signal);
+  };
+  return {
+    getToken: async (more) => (await getIssuedToken(more)).access_token,
+    getIssuedToken,
+    invalidate: (accessToken) => {
+      for (const token of tokens.values()) token.invalidate(accessToken);
+    },
+  };
+}
+
+/** Requests a token; if it is refused and the secret was changed, once more. */
+async function requestCurrentToken(
+  cache: CachedServiceClient,
+  scopes: readonly string[],
+  options: ServiceTokensOptions,
+  clock: Clock,
+): Promise<IssuedToken> {
+  const { secretName, log } = options;
+  const client = await cache.get();
+  const request = (current: ServiceClient): Promise<IssuedToken> =>
+    requestIssuedToken(current, scopes, options, clock);
+  try {
+    return await request(client).catch(async (error: unknown) => {
+      const isRefused = error instanceof TokenRefusedError;
+      if (!isRefused && !(error instanceof UnknownScopeError)) throw error;
+      const changed = await cache.findChange(client, isRefused);
+      if (changed === undefined) throw error;
+      log?.(`secret "${secretName}" was changed; trying once more`);
+      return request(changed);
+    });
+  } catch (error) {
+    // whatever failed can be repaired in the secret, such as its domain
+    cache.forget();
+    throw error;
+  }
+}
+
+/** @throws ServiceTokenError */
+async function requestIssuedToken(
+  { tokenUrl, clientId, clientSecret, scope }: ServiceClient,
+  scopes: readonly string[],
+  options: ServiceTokensOptions,
+  clock: Clock,
+): Promise<IssuedToken> {
+  const { secretName, log = () => undefined, fetch } = options;
+  requireScopes(secretName, scope, scopes);
+  const requestedAt = clock.now();
+  try {
+    const { access_token, expires_in, token_type } = await requestToken(
+      {
+        url: tokenUrl,
+        clientId,
+        clientSecret,
+        scope: scopes.length === 0 ? scope : scopes.join(" "),
+      },
+      { log, fetch, pause: clock.sleep },
+    );
+    const expiresAt = requestedAt + expires_in * 1000;
+    return { access_token, token_type, requestedAt, expiresAt };
+  } catch (error) {
+    throw toServiceTokenError(error, secretName, scope);
+  }
+}
+
+function toServiceTokenError(
+  error: unknown,
+  secretName: string,
+  scope: string,
+): unknown {
+  const refused = explainOAuthError(error, secretName, scope);
+  if (refused !== undefined && error instanceof OAuthError)
+    return new TokenRefusedError(error.code, refused.message, refused.hint);
+  if (!(error instanceof UserError)) return error;
+  const pauseMs = error instanceof TemporaryFailure ? error.pauseMs : undefined;
+  const { message, hint } = error;
+  return new ServiceTokenError("endpoint_failed", message, hint, pauseMs);
+}
+
+function requireScopes(
+  secretName: string,
+  clientScopes: string,
+  scopes: readonly string[],
+): void {
+  const known = clientScopes.split(" ");
+  const unknown = scopes.filter((scope) => !known.includes(scope));
+  if (unknown.length > 0)
+    throw new UnknownScopeError(secretName, clientScopes, unknown);
+}
+
+/** Returns the result of a job, or fails when the signal is aborted. */
+function waitUntilAborted<T>(job: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    job.then(resolve, reject).finally(() => {
+      signal.removeEventListener("abort", onAbort);
+    });
+  });
+}
