@@ -379,7 +379,6 @@ describeLocal("a complete stage, in this order,", () => {
   "secretsmanager:RestoreSecret",
   "secretsmanager:UntagResource",
   "secretsmanager:UpdateSecret",
-  "secretsmanager:UpdateSecretVersionStage",
   "secretsmanager:ValidateResourcePolicy",
 ]
 `);
