@@ -327,7 +327,12 @@ describe("the setup script", () => {
     expect(readInput(ran, "rulesets")).toMatchObject({
       target: "branch",
       enforcement: "active",
-      conditions: { ref_name: { include: ["refs/heads/dev"], exclude: [] } },
+      conditions: {
+        ref_name: {
+          include: ["refs/heads/dev", "refs/heads/main"],
+          exclude: [],
+        },
+      },
       rules: [
         { type: "deletion" },
         { type: "non_fast_forward" },
@@ -431,6 +436,16 @@ describe("the setup script", () => {
     expect(ran.warnings).toBe("");
   });
 
+  test("warns about an existing ruleset without a branch that the rotate roles trust", () => {
+    const { warnings } = run(
+      formatSetupScript(createAccount(GITHUB), OUTPUTS),
+      { "rulesets?per_page": "12", "rulesets/12": "refs/heads/main" },
+    );
+    expect(warnings).toContain(
+      "warning: the ruleset veda-auth deployment branches must include all branches that deploy, add: refs/heads/main",
+    );
+  });
+
   test("warns about other branches of the environment", () => {
     const { warnings } = run(
       formatSetupScript(
@@ -487,6 +502,27 @@ describe("the setup script", () => {
         expect(read({ use_default: false, ...keys })).toBe(
           "the template of the organization",
         );
+    },
+  );
+  (hasJq ? test : test.skip)(
+    "reads the branches of a ruleset in GitHub's format",
+    () => {
+      const { calls } = run(formatSetupScript(createAccount(GITHUB), OUTPUTS), {
+        "rulesets?per_page": "12",
+      });
+      const query =
+        calls
+          .map(({ words }) => words)
+          .find((words) => words.includes("repos/octo/auth/rulesets/12"))
+          ?.at(-1) ?? "";
+      const read = (include: readonly string[]) =>
+        execFileSync("jq", ["-r", query], {
+          input: JSON.stringify({ conditions: { ref_name: { include } } }),
+          encoding: "utf8",
+        }).trim();
+      expect(read(["refs/heads/dev"])).toBe("refs/heads/main");
+      expect(read(["refs/heads/main", "refs/heads/dev"])).toBe("");
+      expect(read(["~ALL"])).toBe("");
     },
   );
   (hasJq ? test : test.skip)(

@@ -70,7 +70,7 @@ export function formatSetupScript(
           outputs[getOutputName(stage.stage, `${action}_role_arn`)] ?? "",
       ),
     ]),
-    ...formatBranchRules(repository, stages, github.oidcProvider.issuer),
+    ...formatBranchRules(repository, github.oidcProvider.issuer),
   ];
 }
 
@@ -184,17 +184,11 @@ function listBranches(isDeployed: (stage: string) => boolean): string[] {
 
 /**
  * Formats commands that create the rules of the deployment branches, unless they exist. Without the rules, the record of a
- * plan does not mean that someone approved it.
+ * plan does not mean that someone approved it, and anyone who can push can rotate secrets: the rotate role of each stage
+ * trusts every deployment branch.
  */
-function formatBranchRules(
-  repository: string,
-  stages: readonly DeployedStage[],
-  issuer: string,
-): string[] {
-  const branches = listBranches((name) =>
-    stages.some(({ stage }) => stage === name),
-  );
-  if (branches.length === 0) return [];
+function formatBranchRules(repository: string, issuer: string): string[] {
+  const branches = Object.keys(BRANCH_STAGES);
   const rulesets = `repos/${repository}/rulesets`;
   const find = `.[] | select(.name == ${JSON.stringify(RULESET)}) | .id`;
   const owner = `@${repository.split("/")[0] ?? ""}/<team>`;
@@ -205,6 +199,9 @@ function formatBranchRules(
     'if [ -z "$rules" ]; then',
     `  printf '%s\\n' ${quoteShellWord(JSON.stringify(createRuleset(branches, issuer)))} |`,
     `    ${formatWrite("POST", rulesets, "--input", "-")}`,
+    "else",
+    `  missing=$(gh api "${rulesets}/$rules" --jq ${quoteShellWord(formatMissingQuery(branches))}) || missing=unknown`,
+    `  [ -z "$missing" ] || ${formatWarning(`the ruleset ${RULESET} must include all branches that deploy, add`, "$missing")}`,
     "fi",
     "",
     "# The rules require an approval of code owners. Name the team that approves deployments in .github/CODEOWNERS:",
@@ -217,6 +214,12 @@ function formatBranchRules(
     `${formatCommand("gh", "api", "--silent", `repos/${repository}/codeowners/errors`)} 2> /dev/null ||`,
     `  ${formatWarning("CODEOWNERS was not found: a change of .github requires no approval of a code owner")}`,
   ];
+}
+
+/** Formats a jq query that returns the branches that a ruleset does not name. */
+function formatMissingQuery(branches: readonly string[]): string {
+  const refs = JSON.stringify(branches.map((branch) => `refs/heads/${branch}`));
+  return `.conditions.ref_name.include as $all | if $all | index("~ALL") then empty else ${refs} - $all | .[] end`;
 }
 
 /**
