@@ -3,7 +3,7 @@ import { escapeJson } from "./lib/cli/escape";
 import { fenceOutput } from "./lib/cli/log-fence";
 import { resolveStage, STAGE_OPTIONS } from "./lib/cli/options";
 import { hasColors } from "./lib/cli/terminal";
-import { CHECKS } from "./lib/doctor/checks";
+import { CHECKS, SLOW_CHECKS } from "./lib/doctor/checks";
 import { createDoctorContext } from "./lib/doctor/context";
 import { renderMarkdown } from "./lib/doctor/render/markdown";
 import { renderText } from "./lib/doctor/render/text";
@@ -26,6 +26,11 @@ export const command = defineCommand({
       },
       default: "text",
     },
+    drift: {
+      type: "flag",
+      description:
+        "also look for changes outside Terraform, which takes as long as a plan",
+    },
     ...STAGE_OPTIONS,
   },
   examples: [
@@ -41,8 +46,8 @@ export const command = defineCommand({
     const target = resolveStage(values);
     log(`Checking ${target.stackName}…`);
     const { report, verdict } = await runChecks(
-      CHECKS,
-      createDoctorContext(target),
+      values.drift ? [...CHECKS, ...SLOW_CHECKS] : CHECKS,
+      createDoctorContext(target, log),
     );
     const formatters = {
       text: () =>

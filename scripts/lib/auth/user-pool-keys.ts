@@ -21,7 +21,7 @@ export async function fetchKeys(
   uri: string,
   { env, log, ...options }: KeyFetcherOptions,
 ): Promise<ArrayBuffer> {
-  const url = resolveUrl(uri, env, log);
+  const url = resolveKeysUrl(uri, env, log);
   const { status, text } = await fetchWithRetry(
     url,
     {},
@@ -39,8 +39,12 @@ export async function fetchKeys(
   );
 }
 
-/** The endpoint of the SDKs has the keys under the same path. */
-function resolveUrl(
+/**
+ * Returns the URL at which documents of a user pool are read: an endpoint of the SDKs has them under the same path.
+ *
+ * @throws UserError if the endpoint is in plaintext and not on this machine
+ */
+export function resolveKeysUrl(
   uri: string,
   env: Environment,
   log: (line: string) => void,

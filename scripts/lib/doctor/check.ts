@@ -55,6 +55,8 @@ export interface DoctorContext {
   readonly target: StageTarget;
   readonly region: string;
   readonly now: Date;
+  /** Receives one line per step that takes long. */
+  readonly log: (line: string) => void;
   /** Result of the only read of the state. */
   readonly state: Promise<StateReading>;
   /** Text outputs of the stage. They are empty for a check that runs without the state. */

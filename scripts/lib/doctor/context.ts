@@ -3,6 +3,7 @@ import { type AwsClientConfig, createAwsClient } from "../aws/client";
 import type { StageTarget } from "../cli/options";
 import { loadFetch } from "../http/network";
 import { type DoctorContext, MissingPermission } from "./check";
+import { findDeniedAction } from "./denied-action";
 import { readState } from "./read-state";
 import type { DeployedResource, StageState, StateReading } from "./state";
 
@@ -15,19 +16,20 @@ type ClientClass<C> = new (config: AwsClientConfig) => C;
 /** Creates the context of one run, and starts to read the state. */
 export function createDoctorContext(
   target: StageTarget,
-  now: Date = new Date(),
+  log: (line: string) => void,
 ): DoctorContext {
-  return new StageContext(target, now);
+  return new StageContext(target, log);
 }
 
 class StageContext implements DoctorContext {
+  readonly now = new Date();
   readonly state: Promise<StateReading>;
   private readonly clients = new Map<unknown, Promise<unknown>>();
   private found: StageState | undefined;
 
   constructor(
     readonly target: StageTarget,
-    readonly now: Date,
+    readonly log: (line: string) => void,
   ) {
     this.state = this.readState();
   }
@@ -58,7 +60,7 @@ class StageContext implements DoctorContext {
       return await send();
     } catch (error) {
       if (!isDenial(error)) throw error;
-      throw new MissingPermission(findDeniedAction(error) ?? action);
+      throw new MissingPermission(findDeniedAction(error.message) ?? action);
     }
   }
 
@@ -78,12 +80,4 @@ class StageContext implements DoctorContext {
 
 function isDenial(error: unknown): error is Error {
   return types.isNativeError(error) && DENIALS.test(error.name);
-}
-
-/** Returns the action that AWS names, which can be of another service, such as that of the key of a secret. */
-function findDeniedAction({ message }: Error): string | undefined {
-  if (message.includes("Access to KMS is not allowed")) return "kms:Decrypt";
-  return /not authorized to perform:? ([a-z][a-z0-9-]*:[A-Za-z0-9]+)/.exec(
-    message,
-  )?.[1];
 }

@@ -6,7 +6,7 @@ import {
   getLocalStateFile,
   readStateConfig,
 } from "../stage/stage-state";
-import type { DoctorContext } from "./check";
+import { type DoctorContext, MissingPermission } from "./check";
 import { parseState, type StateReading } from "./state";
 
 /**
@@ -19,12 +19,30 @@ export async function readState(context: DoctorContext): Promise<StateReading> {
   const text =
     config.state.backend === "local"
       ? readIfExists(getLocalStateFile(config))
-      : await readObject(context, config.state.bucket, config.state.key);
+      : await readStateObject(context, config.state.bucket, config.state.key);
   if (text === undefined) return { kind: "absent", isEmpty: false };
   const state = parseState(text, formatStateLocation(config));
   return state.resources.length === 0
     ? { kind: "absent", isEmpty: true }
     : { kind: "read", state };
+}
+
+/** Without permission to list all keys, S3 denies to read one that does not exist. */
+async function readStateObject(
+  context: DoctorContext,
+  bucket: string,
+  key: string,
+): Promise<string | undefined> {
+  try {
+    return await readObject(context, bucket, key);
+  } catch (error) {
+    if (!(error instanceof MissingPermission)) throw error;
+    const isKnown = await hasObject(context, bucket, key, key).catch(
+      () => true,
+    );
+    if (isKnown) throw error;
+    return undefined;
+  }
 }
 
 /**
@@ -47,6 +65,30 @@ export async function readObject(
     return await Body?.transformToString();
   } catch (error) {
     if (error instanceof Error && error.name === "NoSuchKey") return undefined;
+    throw explainBucketError(error, Bucket, context.region);
+  }
+}
+
+/**
+ * Returns whether a bucket has an object.
+ *
+ * @param prefix beginning of the key that the caller has permission to list
+ * @throws MissingPermission if AWS denies it
+ */
+export async function hasObject(
+  context: DoctorContext,
+  Bucket: string,
+  prefix: string,
+  key: string,
+): Promise<boolean> {
+  const { ListObjectsV2Command, S3Client } = await import("@aws-sdk/client-s3");
+  const client = await context.getClient(S3Client);
+  try {
+    const { Contents = [] } = await context.call("s3:ListBucket", () =>
+      client.send(new ListObjectsV2Command({ Bucket, Prefix: prefix })),
+    );
+    return Contents.some(({ Key }) => Key === key);
+  } catch (error) {
     throw explainBucketError(error, Bucket, context.region);
   }
 }

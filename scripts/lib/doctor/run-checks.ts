@@ -130,10 +130,12 @@ function explainCheckError(
       fix: "report it with the line above",
       isError: true,
     };
-  const { message, hint } = explained;
+  const { message: text, hint } = explained;
+  const [message = "", ...lines] = text.split("\n");
   return {
     status: "failed",
-    message: message.split("\n", 1)[0] ?? message,
+    message,
+    ...(lines.length > 0 && { details: lines }),
     ...(hint !== undefined && { fix: hint }),
     isError: true,
   };

@@ -69,13 +69,12 @@ export async function syncEnvironment({
     target,
     `check --stage, --secret, --region and AWS_PROFILE${describePrecedence(target.profile)}`,
   );
-  const { values, nulls } = parseSecretVariables(text, secret, stage);
-  const content = formatEnvironmentFile(values, secret);
-  const { unchanged, ...changes } = compareVariables(file.values, values);
-  const isSame =
-    file.state === "readable" &&
-    unchanged.length === values.size &&
-    changes.removed.length === 0;
+  const { values, nulls, content, isSame, differences } = compareWithSecret({
+    file,
+    text,
+    secret,
+    stage,
+  });
 
   const origin = `secret ${secret} in ${region}`;
   const count = values.size === 1 ? "1 variable" : `${values.size} variables`;
@@ -92,12 +91,6 @@ export async function syncEnvironment({
     }
     return true;
   }
-  const differences = [
-    ...Object.entries(changes).flatMap(([kind, names]) =>
-      names.length > 0 ? [`  ${kind}: ${names.join(", ")}`] : [],
-    ),
-    `  unchanged: ${unchanged.length}`,
-  ];
   if (isCheckOnly) {
     log(`${file.name} differs from ${origin}`);
     for (const line of differences) log(line);
@@ -116,6 +109,37 @@ export async function syncEnvironment({
   log(`${file.name} written from ${origin}: ${count}`);
   for (const line of differences) log(line);
   return false;
+}
+
+/**
+ * Compares a file with the text of an environment secret.
+ *
+ * @throws UserError if the text has no variables, is for another stage, or does not fit in a dotenv file
+ */
+export function compareWithSecret({
+  file,
+  text,
+  secret,
+  stage,
+}: Pick<SyncOptions, "secret" | "stage"> & {
+  readonly file: EnvironmentFile;
+  readonly text: string;
+}) {
+  const { values, nulls } = parseSecretVariables(text, secret, stage);
+  const content = formatEnvironmentFile(values, secret);
+  const { unchanged, ...changes } = compareVariables(file.values, values);
+  const isSame =
+    file.state === "readable" &&
+    unchanged.length === values.size &&
+    changes.removed.length === 0;
+  /** Lines with names, never with values. */
+  const differences = [
+    ...Object.entries(changes).flatMap(([kind, names]) =>
+      names.length > 0 ? [`  ${kind}: ${names.join(", ")}`] : [],
+    ),
+    `  unchanged: ${unchanged.length}`,
+  ];
+  return { values, nulls, content, isSame, differences };
 }
 
 /** Describes names in the secret that other commands refuse in the file. */

@@ -1,4 +1,5 @@
 import { UserError } from "../../../constructs/errors";
+import { parseJsonObject } from "../system/json-object";
 
 /** The lock of a Terraform state. Its texts are single lines without control characters. */
 export interface StateLock {
@@ -34,6 +35,22 @@ export function parseStateLock(message: string): StateLock | undefined {
     holder,
     operation: field("Operation") ?? "a run",
     createdAt,
+  };
+}
+
+/** Parses a lock file, which is in the bucket of the state or next to a local one; returns `undefined` for other text. */
+export function parseLockFile(text: string): StateLock | undefined {
+  const lock = parseJsonObject(text);
+  const field = (name: string): string | undefined =>
+    typeof lock[name] === "string" ? sanitize(lock[name]) : undefined;
+  const [id, holder, created] = [field("ID"), field("Who"), field("Created")];
+  if (id === undefined || holder === undefined || created === undefined)
+    return undefined;
+  return {
+    ...(UUID.test(id) && { id }),
+    holder,
+    operation: field("Operation") ?? "a run",
+    createdAt: new Date(created),
   };
 }
 

@@ -1,60 +1,23 @@
+import { getDnsSuffix } from "../../../../constructs/aws";
+import { getEnvironment } from "../../../../stacks/config/environment";
 import { addOrigin } from "../../../../stacks/config/stage-sources";
-import { type DoctorContext, type Check, readOnce } from "../check";
+import { isLoopbackUrl } from "../../http/local-endpoint";
+import { readCaller } from "../caller";
+import type { Check } from "../check";
 
-/** The caller of the credentials, and the clock of AWS. */
-interface Caller {
-  readonly account: string;
-  readonly arn: string;
-}
-
-/** Result of the request, and how far the clock of this machine is ahead of that of the server. */
-interface CallerReading {
-  readonly caller: Promise<Caller>;
-  readonly clockSkewSeconds: number | undefined;
-}
-
-/** Reads the caller. Every response has the time of the server, also that of an error. */
-export const readCaller = readOnce(
-  async (context: DoctorContext): Promise<CallerReading> => {
-    const { STSClient, GetCallerIdentityCommand } =
-      await import("@aws-sdk/client-sts");
-    const client = await context.getClient(STSClient);
-    let clockSkewSeconds: number | undefined;
-    client.middlewareStack.add(
-      (next) => async (args) => {
-        const result = await next(args);
-        const { headers = {} } = result.response as {
-          readonly headers?: Readonly<Record<string, string>>;
-        };
-        const time = Date.parse(headers.date ?? "");
-        if (!Number.isNaN(time)) clockSkewSeconds = (Date.now() - time) / 1000;
-        return result;
-      },
-      { step: "deserialize", priority: "low", name: "readServerTime" },
-    );
-    const caller = context
-      .call("sts:GetCallerIdentity", () =>
-        client.send(new GetCallerIdentityCommand({})),
-      )
-      .then(({ Account: account = "", Arn: arn = "" }) => ({ account, arn }));
-    // the error is of the check that awaits it
-    await caller.catch(() => undefined);
-    return { caller, clockSkewSeconds };
-  },
-);
-
-export const accountCheck: Check = {
+export const ACCOUNT: Check = {
   id: "account",
   section: "Tools and account",
   runsWithoutState: true,
   run: async (context) => {
     const { settings, origins = {} } = context.target;
-    const { account, arn } = await (await readCaller(context)).caller;
-    const { AWS_ACCOUNT_ID: expected } = settings;
-    if (expected === undefined || expected === account)
+    const { caller } = await readCaller(context);
+    const { account, arn } = await caller;
+    const { AWS_ACCOUNT_ID: expected = account } = settings;
+    if (expected === account)
       return {
         status: "ok",
-        message: `The credentials are of account ${account} (${arn})`,
+        message: `the credentials are of account ${account} (${arn})`,
       };
     return {
       status: "failed",
@@ -67,10 +30,65 @@ export const accountCheck: Check = {
   },
 };
 
-/** AWS refuses a signature that is 5 minutes old, and tokens are valid from their first second. */
+const DOMAIN_VARIABLE = "COGNITO_DOMAIN_ENDPOINT";
+
+export const ENDPOINT: Check = {
+  id: "endpoint",
+  section: "Tools and account",
+  runsWithoutState: true,
+  run: async (context) => {
+    const { region } = context;
+    const { caller, endpoint } = await readCaller(context);
+    // without a request, there is no endpoint
+    if (endpoint === undefined) await caller;
+    const names = listEndpointVariables();
+    const isOfAws =
+      endpoint?.hostname.endsWith(`.${region}.${getDnsSuffix(region)}`) ===
+      true;
+    if (names.length === 0 && isOfAws)
+      return { status: "ok", message: `requests are sent to AWS in ${region}` };
+    const source =
+      names.length === 0
+        ? "endpoint_url of the profile"
+        : names.map((name) => name).join(", ");
+    const { [DOMAIN_VARIABLE]: domain = "" } = getEnvironment();
+    if (endpoint !== undefined && isLoopbackUrl(endpoint))
+      return domain === ""
+        ? {
+            status: "warning",
+            message: `tokens must be from the local AWS at ${endpoint.origin}, too, but ${DOMAIN_VARIABLE} is not set`,
+            fix: `set ${DOMAIN_VARIABLE}=${endpoint.origin}`,
+          }
+        : {
+            status: "ok",
+            message: `requests are sent to the local AWS at ${endpoint.origin} (${source}), not to AWS`,
+          };
+    return {
+      status: "warning",
+      message: `requests should be sent to AWS in ${region}, got another endpoint (${source})`,
+      ...(endpoint !== undefined && { details: [endpoint.origin] }),
+      fix: `unset ${source}, unless the endpoint is of your VPC`,
+    };
+  },
+};
+
+/** Lists the variables that replace endpoints of AWS. */
+function listEndpointVariables(): readonly string[] {
+  return Object.entries(getEnvironment())
+    .filter(
+      ([name, value = ""]) =>
+        value !== "" &&
+        (/^AWS_ENDPOINT_URL(_[A-Z0-9_]+)?$/.test(name) ||
+          name === DOMAIN_VARIABLE),
+    )
+    .map(([name]) => name)
+    .sort();
+}
+
+/** AWS refuses a signature that is 5 minutes old, and a token is not valid before its first second. */
 const LIMITS_SECONDS = { failed: 5 * 60, warning: 60 } as const;
 
-export const clockCheck: Check = {
+export const CLOCK: Check = {
   id: "clock",
   section: "Tools and account",
   runsWithoutState: true,
@@ -87,11 +105,11 @@ export const clockCheck: Check = {
     if (seconds <= LIMITS_SECONDS.warning)
       return {
         status: "ok",
-        message: "The clock of this machine is that of AWS",
+        message: "the clock of this machine is that of AWS",
       };
     return {
       status: seconds > LIMITS_SECONDS.failed ? "failed" : "warning",
-      message: `The clock of this machine must be that of AWS, got ${seconds} s ${skew > 0 ? "ahead" : "behind"}`,
+      message: `the clock of this machine must be that of AWS, got ${seconds} s ${skew > 0 ? "ahead" : "behind"}`,
       fix: "synchronize the clock, such as with sudo timedatectl set-ntp true",
     };
   },

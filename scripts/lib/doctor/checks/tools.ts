@@ -5,7 +5,7 @@ import type { Check } from "../check";
 /** First version of Node that the commands support, as in package.json. */
 const OLDEST_NODE = "20.19.0";
 
-export const nodeCheck: Check = {
+export const NODE: Check = {
   id: "node",
   section: "Tools and account",
   runsWithoutState: true,
@@ -23,25 +23,25 @@ export const nodeCheck: Check = {
   },
 };
 
-export const terraformCheck: Check = {
+export const TERRAFORM: Check = {
   id: "terraform",
   section: "Tools and account",
   runsWithoutState: true,
   run: async ({ state }) => {
     const found = await inspectTerraform(getTerraformEnvironment());
-    const problem = typeof found === "string" ? found : found.problem;
-    if (typeof found === "string" || problem !== undefined) {
+    if (typeof found === "string" || found.problem !== undefined) {
+      const problem = typeof found === "string" ? found : found.problem;
       const [message = "", ...fix] = (problem ?? "").split(/: (?=install )/);
-      return { status: "failed", message, fix: fix.join() };
+      return { status: "failed", message, fix: fix.join("") };
     }
     const { product, version } = found;
     const reading = await state;
     const written =
-      reading.kind === "read" ? reading.state.terraformVersion : "0.0.0";
+      reading.kind === "read" ? reading.state.terraformVersion : version;
     return compareVersions(version, written) < 0
       ? {
           status: "warning",
-          message: `${product} must not be older than the version that wrote the state, ${written}, got ${version}`,
+          message: `${product} must not be older than the version that wrote the state, which is ${written}, got ${version}`,
           fix: `install version ${written} or newer`,
         }
       : { status: "ok", message: `${product} ${version} is supported` };

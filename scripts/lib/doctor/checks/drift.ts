@@ -1,0 +1,39 @@
+import { TerraformError } from "../../terraform/terraform-error";
+import { findDeniedAction } from "../denied-action";
+import { type Check, MissingPermission } from "../check";
+import { formatFix } from "../fix";
+
+/** Slow: it synthesizes the stage and runs Terraform. */
+export const DRIFT: Check = {
+  id: "drift",
+  section: "Drift",
+  run: async (context) => {
+    const { describeDrift, findDrift } = await import("../../plan/drift");
+    const { buildPlanModel } = await import("../../plan/plan-model");
+    const { toPlainText } = await import("../../plan/rich-text");
+    const { withStageWorkspace } = await import("../../plan/stage-workspace");
+    const { target, log } = context;
+    try {
+      const drifts = await withStageWorkspace(
+        target,
+        { log },
+        async (workspace) =>
+          findDrift(buildPlanModel(await workspace.refresh())),
+      );
+      return drifts.length === 0
+        ? { status: "ok", message: "nothing was changed outside Terraform" }
+        : {
+            status: "failed",
+            message: `nothing must be changed outside Terraform, got changes of ${drifts.length === 1 ? "1 resource" : `${drifts.length} resources`}`,
+            details: drifts.flatMap(describeDrift).map(toPlainText),
+            fix: formatFix(context, "deploy"),
+          };
+    } catch (error) {
+      const action =
+        error instanceof TerraformError
+          ? findDeniedAction(error.result.stderr)
+          : undefined;
+      throw action === undefined ? error : new MissingPermission(action);
+    }
+  },
+};

@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { getOutputDirectory } from "../../../../stacks/config/environment";
+import { ERRORED_STATE } from "../../terraform/terraform-error";
+import type { Check } from "../check";
+
+export const INTERRUPTED_RUN: Check = {
+  id: "interrupted-run",
+  section: "Settings and state",
+  runsWithoutState: true,
+  run: ({ target: { stackName } }) => {
+    const output = getOutputDirectory();
+    const [errored] = [output, path.join(output, "plan", stackName)]
+      .map((directory) =>
+        path.join(directory, "stacks", stackName, ERRORED_STATE),
+      )
+      .filter((file) => existsSync(file));
+    const adoption = path.join(".adoption", stackName, "running");
+    if (errored !== undefined)
+      return Promise.resolve({
+        status: "failed",
+        message: `the state must have the changes of every run, but an earlier run could not write them: ${errored} has them`,
+        fix: `terraform -chdir=${path.dirname(errored)} state push ${ERRORED_STATE}, and delete the file`,
+      });
+    return Promise.resolve(
+      existsSync(adoption)
+        ? {
+            status: "warning",
+            message: `a step of the adoption of ${stackName} runs, or was interrupted`,
+            fix: `run the step again`,
+          }
+        : {
+            status: "ok",
+            message: "no earlier run in this directory was interrupted",
+          },
+    );
+  },
+};

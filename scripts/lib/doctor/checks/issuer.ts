@@ -1,0 +1,72 @@
+import { getEnvironment } from "../../../../stacks/config/environment";
+import { fetchKeys, resolveKeysUrl } from "../../auth/user-pool-keys";
+import {
+  type JsonObject,
+  parseJsonObject,
+  toJsonObject,
+} from "../../system/json-object";
+import type { Check } from "../check";
+
+const DISCOVERY_PATH = "/.well-known/openid-configuration";
+
+export const ISSUER: Check = {
+  id: "issuer",
+  section: "User pool",
+  run: async (context) => {
+    const { issuer, jwks_url: keysUrl } = context.outputs;
+    if (issuer === undefined || keysUrl === undefined)
+      return { status: "skipped", message: "the stage has no output issuer" };
+    const [discovery, keys] = await Promise.all([
+      fetchDocument(`${issuer}${DISCOVERY_PATH}`),
+      fetchDocument(keysUrl),
+    ]);
+    const details = [
+      ...describeDifference("issuer", discovery.issuer, [issuer]),
+      // a local AWS names its own address
+      ...describeDifference("jwks_uri", discovery.jwks_uri, [
+        keysUrl,
+        resolveKeysUrl(keysUrl, getEnvironment(), () => undefined).href,
+      ]),
+      ...(countKeys(keys) === 0 ? ["the key set has no RSA key"] : []),
+    ];
+    return details.length === 0
+      ? {
+          status: "ok",
+          message: `the issuer publishes ${countKeys(keys)} keys, and its discovery document names them`,
+        }
+      : {
+          status: "failed",
+          message:
+            "the issuer must publish its keys: no API can verify a token",
+          details,
+          fix: `open ${issuer}${DISCOVERY_PATH}: a proxy may respond instead of AWS`,
+        };
+  },
+};
+
+async function fetchDocument(url: string): Promise<JsonObject> {
+  const bytes = await fetchKeys(url, {
+    env: getEnvironment(),
+    log: () => undefined,
+  });
+  return parseJsonObject(new TextDecoder().decode(bytes));
+}
+
+function describeDifference(
+  name: string,
+  value: unknown,
+  expected: readonly string[],
+): readonly string[] {
+  return typeof value === "string" && expected.includes(value)
+    ? []
+    : [
+        `${name} must be ${expected[0] ?? ""}, got ${typeof value === "string" ? value.slice(0, 200) : "none"}`,
+      ];
+}
+
+function countKeys({ keys }: JsonObject): number {
+  const list: readonly unknown[] = Array.isArray(keys) ? keys : [];
+  return list
+    .map(toJsonObject)
+    .filter(({ kty, kid }) => kty === "RSA" && typeof kid === "string").length;
+}
