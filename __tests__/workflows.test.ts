@@ -5,6 +5,7 @@ import {
   BRANCH_STAGES,
   toEnvironmentVariableName,
   toPlanRoleVariableName,
+  toRotateRoleVariableName,
 } from "../stacks/config/branches";
 import { runProcess } from "../scripts/lib/system/processes";
 import {
@@ -63,6 +64,7 @@ const PERMISSIONS: Readonly<Record<string, Job["permissions"]>> = {
     statuses: "write",
   },
   "drift.yml drift": { contents: "read", "id-token": "write" },
+  "rotate.yml rotate": { contents: "read", "id-token": "write" },
 };
 
 describe("the workflows", () => {
@@ -72,12 +74,21 @@ describe("the workflows", () => {
     expect(readWorkflow("pr.yml").on.pull_request?.branches).toEqual(all);
     expect(readWorkflow("deploy.yml").on.push?.branches).toEqual(deployed);
     expect(readWorkflow("check.yml").on.push?.branches).toEqual(deployed);
-    const matrix = getJob("drift.yml", "drift").strategy?.matrix.include;
-    expect(matrix).toEqual(
-      Object.entries(BRANCH_STAGES).map(([branch, stage]) => ({
+    const stages = Object.entries(BRANCH_STAGES);
+    const getMatrix = (id: string) =>
+      getJob(`${id}.yml`, id).strategy?.matrix.include;
+    expect(getMatrix("drift")).toEqual(
+      stages.map(([branch, stage]) => ({
         branch,
         stage,
         plan_role_variable: toPlanRoleVariableName(stage),
+      })),
+    );
+    expect(getMatrix("rotate")).toEqual(
+      stages.map(([branch, stage]) => ({
+        branch,
+        stage,
+        rotate_role_variable: toRotateRoleVariableName(stage),
       })),
     );
   });
@@ -108,7 +119,7 @@ describe("the workflows", () => {
       ]);
   });
 
-  test("apply only in the environment of the stage, and plan without an environment", () => {
+  test("apply only in the environment of the stage, and plan and rotate without an environment", () => {
     const named = jobs.filter(
       ([, { environment }]) => environment !== undefined,
     );
@@ -119,9 +130,11 @@ describe("the workflows", () => {
 
   test("wait for each other by stage, and never cancel a run with a state lock", () => {
     const { concurrency } = readWorkflow("pr.yml");
-    const groups = ["deploy.yml deploy", "drift.yml drift"].map(
-      (name) => new Map(jobs).get(name)?.concurrency,
-    );
+    const groups = [
+      "deploy.yml deploy",
+      "drift.yml drift",
+      "rotate.yml rotate",
+    ].map((name) => new Map(jobs).get(name)?.concurrency);
     expect([concurrency, ...groups]).toEqual([
       {
         group: "plan-${{ github.event.pull_request.number }}",
@@ -132,8 +145,10 @@ describe("the workflows", () => {
         "cancel-in-progress": false,
       },
       { group: "drift-${{ matrix.stage }}", "cancel-in-progress": false },
+      { group: "rotate-${{ matrix.stage }}", "cancel-in-progress": false },
     ]);
-    expect(getJob("drift.yml", "drift").strategy?.["fail-fast"]).toBe(false);
+    for (const id of ["drift", "rotate"])
+      expect(getJob(`${id}.yml`, id).strategy?.["fail-fast"]).toBe(false);
   });
 
   test("pin actions to a commit, with the version as a comment", () => {
@@ -197,6 +212,7 @@ describe("the workflows", () => {
       .map(([, run]) => run.trim())
       .filter((run) => !run.startsWith("npm run -s "));
     expect([...new Set(others)].sort()).toEqual([
+      expect.stringMatching(/^echo "::notice title=Not rotated::/),
       "npm ci",
       "npm ci --ignore-scripts",
       "npm run check",
@@ -212,10 +228,23 @@ describe("the workflows", () => {
     const installs = ({ steps: own }: { readonly steps: readonly Step[] }) =>
       own.flatMap(({ run }) => (run?.startsWith("npm ci") ? [run] : []));
     const trusted = jobs.filter(([, job]) => job.permissions?.["id-token"]);
-    expect(trusted).toHaveLength(3);
+    expect(trusted).toHaveLength(4);
     for (const [, job] of trusted)
       expect(installs(job)).toEqual(["npm ci --ignore-scripts"]);
     expect(installs(action.runs)).toEqual(["npm ci --ignore-scripts"]);
+  });
+
+  test("rotate what is due, and skip a stage without the variable of its role", () => {
+    const { steps: own } = getJob("rotate.yml", "rotate");
+    const [notice, ...others] = own;
+    expect(notice?.if).toBe("vars[matrix.rotate_role_variable] == ''");
+    for (const step of others)
+      expect(step.if).toBe("vars[matrix.rotate_role_variable] != ''");
+    expect(own.at(-1)?.run).toMatch(
+      /^npm run -s rotate-secret -- --stage "\$STAGE" --all --every 90d --keep-old 24h /,
+    );
+    // Terraform is not needed: no state is read
+    expect(JSON.stringify(own)).not.toContain("terraform");
   });
 
   test("fail for a pull request whose plan weakens a protection", () => {
@@ -274,7 +303,10 @@ describe("the workflows", () => {
 
   test("pass the job token only to steps that call GitHub, and use no secret", () => {
     for (const file of WORKFLOW_NAMES.map(getWorkflowPath))
-      expect(readFileSync(file, "utf8")).not.toMatch(/\bsecrets\b/);
+      // in an expression, in a condition, or passed on to another workflow
+      expect(readFileSync(file, "utf8")).not.toMatch(
+        /\$\{\{[^}]*\bsecrets\b|\bif:.*\bsecrets[.[]|^ *secrets:/m,
+      );
     const withToken = steps.filter(([, step]) =>
       JSON.stringify(step).includes("github.token"),
     );
