@@ -1,11 +1,8 @@
 import { DataAwsIamOpenidConnectProvider } from "@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider";
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
 import { Construct } from "constructs";
-import { LIMITS } from "./constraints";
+import { LIMITS, OIDC_AUDIENCE } from "./constraints";
 import { addValidationErrors, check } from "./validation";
-
-/** Audience of the tokens for AWS. */
-export const OIDC_AUDIENCE = "sts.amazonaws.com";
 
 /** An IAM OIDC provider, created by this stack or imported, that roles can trust. */
 export interface IOidcProvider {

@@ -4,7 +4,7 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { Fn, Op, TerraformIterator, Token } from "cdktf";
 import { Construct } from "constructs";
 import { getPartition } from "./aws";
-import { formatValue, type Limit, LIMITS } from "./constraints";
+import { formatValue, type Limit, LIMITS, OIDC_AUDIENCE } from "./constraints";
 import {
   getGitHubScope,
   isGitHubIssuer,
@@ -16,7 +16,7 @@ import {
   type GitHubSubject,
   validateGitHubSubject,
 } from "./github-subject";
-import { type IOidcProvider, OIDC_AUDIENCE } from "./oidc-provider";
+import type { IOidcProvider } from "./oidc-provider";
 import { checkAtPlan } from "./plan-check";
 import {
   countPolicyCharacters,

@@ -1,6 +1,9 @@
 import { isPullRequestSubject, parseGitHubSubject } from "../github-claims";
 import { createTextLimit } from "./limit";
 
+/** Audience of the tokens for AWS. */
+export const OIDC_AUDIENCE = "sts.amazonaws.com";
+
 /** Whether a text can be a subject in a trust policy, whose characters are of Latin-1. */
 function isSubject(value: string): boolean {
   return /^[^\p{Cc}*?\u{100}-\u{10FFFF}]{1,2048}$/u.test(value);

@@ -83,12 +83,18 @@ export async function checkProviderSecrets(
     const result: ProviderSecretStatus[] = [];
     for (const provider of names) {
       const { ProviderDetails } = await describeProvider(pool, provider);
-      const isPlaceholder =
-        ProviderDetails?.client_secret === PLACEHOLDER_CLIENT_SECRET;
-      result.push({ provider, status: isPlaceholder ? "placeholder" : "set" });
+      const status = hasPlaceholder(ProviderDetails) ? "placeholder" : "set";
+      result.push({ provider, status });
     }
     return result;
   });
+}
+
+/** Returns whether the details of an identity provider have the placeholder instead of a client secret. */
+export function hasPlaceholder(
+  details: idp.IdentityProviderType["ProviderDetails"],
+): boolean {
+  return details?.client_secret === PLACEHOLDER_CLIENT_SECRET;
 }
 
 function hasSecret(types: ReadonlyMap<string, string>, name: string): boolean {

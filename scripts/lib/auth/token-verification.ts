@@ -30,21 +30,28 @@ type DecomposedJwt = ReturnType<typeof decomposeUnverifiedJwt>;
 export async function verifyToken(
   token: string,
   expected: TokenExpectation,
-  options: KeyFetcherOptions,
+  options: KeyFetcherOptions & {
+    /**
+     * Fetches the keys of the user pool.
+     *
+     * @default fetchKeys
+     */
+    readonly fetch?: (uri: string) => Promise<ArrayBuffer>;
+  },
 ): Promise<JsonObject> {
   const { userPoolId, use, clientIds, scopes } = expected;
   const { header, payload } = decompose(token);
   requireValidTimes(payload);
   // checked first: the key of another user pool's token would be reported as unknown
   requireIssuer(userPoolId, payload.iss);
-  const fetcher = { fetch: (uri: string) => fetchKeys(uri, options) };
+  const { fetch = (uri: string) => fetchKeys(uri, options) } = options;
   const verifier = CognitoJwtVerifier.create(
     {
       userPoolId,
       tokenUse: use,
       clientId: clientIds.length === 0 ? null : [...clientIds],
     },
-    { jwksCache: new SimpleJwksCache({ fetcher }) },
+    { jwksCache: new SimpleJwksCache({ fetcher: { fetch } }) },
   );
   let claims: JsonObject;
   try {

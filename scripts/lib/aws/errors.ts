@@ -156,6 +156,19 @@ export async function findOrUndefined<T>(
   );
 }
 
+/** Returns what an AWS call returns, or `undefined` if the endpoint does not have the operation, as a local AWS may not. */
+export async function ignoreUnsupported<T>(
+  call: () => Promise<T>,
+): Promise<T | undefined> {
+  return ignoreAwsError(
+    {
+      names:
+        /^(InvalidAction|UnknownOperation(Exception)?|UnsupportedOperation(Exception)?|NotImplemented(Exception|Error)?)$/,
+    },
+    call,
+  );
+}
+
 function isMatch(error: Error, { names, text }: ErrorPattern): boolean {
   return names.test(error.name) && (text?.test(error.message) ?? true);
 }

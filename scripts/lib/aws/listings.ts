@@ -4,7 +4,7 @@ import { IMPORT_IDS } from "./import-ids";
 /** Maximum page size of most Cognito listings. */
 export const PAGE_SIZE = 60;
 /** Maximum page size of `ListResourceServers`. */
-const RESOURCE_SERVER_PAGE_SIZE = 50;
+export const RESOURCE_SERVER_PAGE_SIZE = 50;
 
 /** Returns the items of all pages of an AWS listing. */
 export async function listAll<Page, Item>(

@@ -1,8 +1,16 @@
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
 import { isHeaderValue } from "../http/connection-error";
-import { fetchWithRetry, type FetchOptions } from "../http/fetch";
-import { parseJson, parseJsonObject } from "../system/json-object";
+import {
+  fetchWithRetry,
+  type FetchOptions,
+  type HttpResponse,
+} from "../http/fetch";
+import {
+  parseJson,
+  parseJsonObject,
+  toJsonObject,
+} from "../system/json-object";
 import { requireVariable } from "./github-event";
 
 /** The fields of a pull request that this project reads. */
@@ -60,6 +68,16 @@ export function isWorkflowAccount(account: Account | null): boolean {
   );
 }
 
+type Method = "GET" | "POST" | "PATCH";
+
+/** A repository as GitHub has it under a name. */
+export type RepositoryReading =
+  | { readonly kind: "found"; readonly id: string; readonly ownerId: string }
+  /** It was renamed or transferred. */
+  | { readonly kind: "moved" }
+  /** It does not exist, or the token cannot read it. */
+  | { readonly kind: "unknown" };
+
 const PAGE_SIZE = 100;
 /** GitHub stores a thousand statuses of a commit for each context. */
 const MAX_PAGES = 20;
@@ -93,6 +111,18 @@ export class GithubClient {
         `GITHUB_API_URL must be an http or https URL, got ${JSON.stringify(root)}`,
       );
     this.root = root.replace(/\/+$/, "");
+  }
+
+  /** Reads the numeric ids of the repository and its owner. */
+  async readRepository(): Promise<RepositoryReading> {
+    const { status, text } = await this.send("GET", "");
+    if ([301, 302, 307, 308].includes(status)) return { kind: "moved" };
+    if (status !== 200) return { kind: "unknown" };
+    const { id, owner } = parseJsonObject(text);
+    const { id: ownerId } = toJsonObject(owner);
+    if (typeof id !== "number" || typeof ownerId !== "number")
+      throw createResponseError(this.repository);
+    return { kind: "found", id: String(id), ownerId: String(ownerId) };
   }
 
   /** Returns the newest commit of a branch. */
@@ -149,13 +179,32 @@ export class GithubClient {
   }
 
   private async call(
-    method: "GET" | "POST" | "PATCH",
+    method: Method,
     path: string,
     body?: object,
   ): Promise<unknown> {
-    const request = `GitHub request ${method} ${path.replace(/\?.*/, "")}`;
-    const { status, text } = await fetchWithRetry(
-      `${this.root}/repos/${this.repository}/${path}`,
+    const { request, status, text } = await this.send(method, `/${path}`, body);
+    if (status >= 200 && status < 300) {
+      const json = parseJson(text);
+      if (json === undefined) throw createResponseError(path);
+      return json;
+    }
+    const message = readErrorMessage(text);
+    throw new UserError(
+      `${request} failed: HTTP ${status}${message === undefined ? "" : `, ${message}`}`,
+      [401, 403, 404].includes(status) ? PERMISSION_HINT : NETWORK_HINT,
+    );
+  }
+
+  /** @param path path under that of the repository, with a slash; empty for the repository itself */
+  private async send(
+    method: Method,
+    path: string,
+    body?: object,
+  ): Promise<HttpResponse & { readonly request: string }> {
+    const request = `GitHub request ${method} ${path.replace(/^\/|\?.*/g, "") || this.repository}`;
+    const response = await fetchWithRetry(
+      `${this.root}/repos/${this.repository}${path}`,
       {
         method,
         headers: {
@@ -177,16 +226,7 @@ export class GithubClient {
         ...this.options,
       },
     );
-    if (status >= 200 && status < 300) {
-      const json = parseJson(text);
-      if (json === undefined) throw createResponseError(path);
-      return json;
-    }
-    const message = readErrorMessage(text);
-    throw new UserError(
-      `${request} failed: HTTP ${status}${message === undefined ? "" : `, ${message}`}`,
-      [401, 403, 404].includes(status) ? PERMISSION_HINT : NETWORK_HINT,
-    );
+    return { ...response, request };
   }
 }
 

@@ -1,0 +1,178 @@
+import type * as idp from "@aws-sdk/client-cognito-identity-provider";
+import type * as iam from "@aws-sdk/client-iam";
+import { findOrUndefined } from "../aws/errors";
+import { listAll, PAGE_SIZE } from "../aws/listings";
+import type {
+  SecretVersion,
+  SecretVersionValue,
+} from "../rotation/rotation-reader";
+import { limitConcurrency } from "../system/concurrency";
+import type { DoctorContext } from "./check";
+
+/** Calls of AWS at the same time: more would be throttled. */
+const MAX_CALLS = 10;
+
+const READERS = new WeakMap<DoctorContext, AwsReader>();
+
+/** Returns the reader that the checks of one run share. */
+export function getAwsReader(context: DoctorContext): AwsReader {
+  const reader = READERS.get(context) ?? new AwsReader(context);
+  READERS.set(context, reader);
+  return reader;
+}
+
+/** Reads the resources of a stage. Several checks need the same resource, which is read once in a run. */
+export class AwsReader {
+  private readonly results = new Map<string, Promise<unknown>>();
+  private readonly limit = limitConcurrency(MAX_CALLS);
+
+  constructor(private readonly context: DoctorContext) {}
+
+  /**
+   * Calls AWS once for a key.
+   *
+   * @param action IAM action, which is also part of the key
+   * @param key identifies the resource
+   * @throws MissingPermission if AWS denies the call
+   */
+  read<T>(action: string, key: string, send: () => Promise<T>): Promise<T> {
+    return this.once(`${action} ${key}`, () =>
+      this.limit(() => this.context.call(action, send)),
+    );
+  }
+
+  /** Returns what the first call for a key creates. */
+  once<T>(key: string, create: () => Promise<T>): Promise<T> {
+    const known = this.results.get(key) as Promise<T> | undefined;
+    const result = known ?? create();
+    this.results.set(key, result);
+    return result;
+  }
+
+  get userPoolId(): string {
+    return this.context.outputs.userpool_id ?? "";
+  }
+
+  /** Returns a client of the user pool, or `undefined` if it does not exist. */
+  async findUserPoolClient(
+    clientId: string,
+  ): Promise<idp.UserPoolClientType | undefined> {
+    const { sdk, client } = await this.cognito();
+    return this.read("cognito-idp:DescribeUserPoolClient", clientId, () =>
+      findOrUndefined(async () => {
+        const { UserPoolClient } = await client.send(
+          new sdk.DescribeUserPoolClientCommand({
+            UserPoolId: this.userPoolId,
+            ClientId: clientId,
+          }),
+        );
+        return UserPoolClient;
+      }),
+    );
+  }
+
+  /** Returns an identity provider of the user pool, or `undefined` if it does not exist. */
+  async findIdentityProvider(
+    name: string,
+  ): Promise<idp.IdentityProviderType | undefined> {
+    const { sdk, client } = await this.cognito();
+    return this.read("cognito-idp:DescribeIdentityProvider", name, () =>
+      findOrUndefined(async () => {
+        const { IdentityProvider } = await client.send(
+          new sdk.DescribeIdentityProviderCommand({
+            UserPoolId: this.userPoolId,
+            ProviderName: name,
+          }),
+        );
+        return IdentityProvider;
+      }),
+    );
+  }
+
+  /** Returns the groups of the user pool. */
+  async listGroups(): Promise<readonly idp.GroupType[]> {
+    const { sdk, client } = await this.cognito();
+    const { userPoolId: UserPoolId } = this;
+    return this.read("cognito-idp:ListGroups", UserPoolId, () =>
+      listAll(
+        sdk.paginateListGroups({ client }, { UserPoolId, Limit: PAGE_SIZE }),
+        ({ Groups }) => Groups,
+      ),
+    );
+  }
+
+  /** Returns the current version of a secret, or `undefined` if it has none. */
+  async findSecret(name: string): Promise<SecretVersionValue | undefined> {
+    const { sdk, client } = await this.secretsManager();
+    return this.read("secretsmanager:GetSecretValue", name, () =>
+      findOrUndefined(async () => {
+        const found = await client.send(
+          new sdk.GetSecretValueCommand({ SecretId: name }),
+        );
+        return {
+          id: found.VersionId ?? "",
+          labels: found.VersionStages ?? [],
+          createdAt: found.CreatedDate ?? new Date(0),
+          text: found.SecretString ?? "",
+        };
+      }),
+    );
+  }
+
+  /** Lists the versions of a secret that have labels. */
+  async listSecretVersions(name: string): Promise<readonly SecretVersion[]> {
+    const { sdk, client } = await this.secretsManager();
+    return this.read("secretsmanager:ListSecretVersionIds", name, async () => {
+      const versions = await listAll(
+        sdk.paginateListSecretVersionIds({ client }, { SecretId: name }),
+        ({ Versions }) => Versions,
+      );
+      return versions.map(
+        ({ VersionId: id = "", VersionStages: labels = [], CreatedDate }) => ({
+          id,
+          labels,
+          createdAt: CreatedDate ?? new Date(0),
+        }),
+      );
+    });
+  }
+
+  /** Returns a role, or `undefined` if the account has none with this name. */
+  async findRole(name: string): Promise<iam.Role | undefined> {
+    const { sdk, client } = await this.iam();
+    return this.read("iam:GetRole", name, () =>
+      findOrUndefined(async () => {
+        const { Role } = await client.send(
+          new sdk.GetRoleCommand({ RoleName: name }),
+        );
+        return Role;
+      }),
+    );
+  }
+
+  async cognito() {
+    const sdk = await import("@aws-sdk/client-cognito-identity-provider");
+    const client = await this.context.getClient(
+      sdk.CognitoIdentityProviderClient,
+    );
+    return { sdk, client };
+  }
+
+  async cognitoIdentity() {
+    const sdk = await import("@aws-sdk/client-cognito-identity");
+    const client = await this.context.getClient(sdk.CognitoIdentityClient);
+    return { sdk, client };
+  }
+
+  async iam() {
+    const sdk = await import("@aws-sdk/client-iam");
+    const client = await this.context.getClient(sdk.IAMClient);
+    return { sdk, client };
+  }
+
+  async secretsManager() {
+    const sdk = await import("@aws-sdk/client-secrets-manager");
+    const client = await this.context.getClient(sdk.SecretsManagerClient);
+    return { sdk, client };
+  }
+}

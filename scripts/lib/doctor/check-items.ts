@@ -1,0 +1,112 @@
+import { UserError } from "../../../constructs/errors";
+import { limitConcurrency } from "../system/concurrency";
+import { groupBy } from "../system/group-by";
+import { type CheckResult, type CheckStatus, MissingPermission } from "./check";
+
+/** A problem of one object of a stage, or the reason why it was not checked. */
+export interface Finding {
+  readonly status: Exclude<CheckStatus, "ok">;
+  /** One line, which begins with the name of the object. */
+  readonly text: string;
+  /** @default none */
+  readonly fix?: string;
+}
+
+/** Sentences about all objects. Their number is added. */
+export interface ItemSentences {
+  /** All objects are well. */
+  readonly ok: string;
+  /** Some are not. */
+  readonly bad: string;
+  /** The stage has no such object. */
+  readonly none: string;
+}
+
+/** Objects that are checked at the same time. */
+const MAX_ITEMS = 10;
+
+/**
+ * Checks each object, and summarizes what was found. An object that cannot be checked is never reported as well: the result is
+ * then `skipped`, unless another object has a problem.
+ *
+ * @throws the error that every object has, such as missing credentials; the error of one object is a finding
+ */
+export async function checkItems<T>(
+  items: readonly T[],
+  sentences: ItemSentences,
+  getName: (item: T) => string,
+  check: (item: T) => Promise<readonly Finding[]>,
+): Promise<CheckResult> {
+  const limit = limitConcurrency(MAX_ITEMS);
+  const errors: UserError[] = [];
+  const findings = await Promise.all(
+    items.map((item) =>
+      limit(async () => {
+        try {
+          return await check(item);
+        } catch (error) {
+          if (!(error instanceof UserError)) throw error;
+          errors.push(error);
+          return [toFinding(error, getName(item))];
+        }
+      }),
+    ),
+  );
+  const [first] = errors;
+  if (
+    first !== undefined &&
+    errors.length === items.length &&
+    errors.every(({ message }) => message === first.message)
+  )
+    throw first;
+  return summarize(findings, sentences);
+}
+
+/** Summarizes the findings of each object. */
+export function summarize(
+  findings: readonly (readonly Finding[])[],
+  { ok, bad, none }: ItemSentences,
+): CheckResult {
+  const total = findings.length;
+  if (total === 0) return { status: "skipped", message: none };
+  const all = findings.flat();
+  const status = (["failed", "warning", "skipped"] as const).find((one) =>
+    all.some((finding) => finding.status === one),
+  );
+  if (status === undefined)
+    return { status: "ok", message: `${ok} (${total})` };
+  const count = findings.filter((one) =>
+    one.some((finding) => finding.status === status),
+  ).length;
+  const { fix } = all.find((one) => one.status === status && one.fix) ?? {};
+  return {
+    status,
+    message:
+      status === "skipped"
+        ? formatSkipped(all, count, total)
+        : `${bad} (${count} of ${total})`,
+    details: all.map((one) =>
+      one.status === "skipped" ? `skipped: ${one.text}` : one.text,
+    ),
+    ...(fix !== undefined && { fix }),
+  };
+}
+
+function toFinding(error: UserError, name: string): Finding {
+  const { message, hint } = error;
+  return {
+    status: error instanceof MissingPermission ? "skipped" : "failed",
+    text: `${name}: ${message}`,
+    ...(hint !== undefined && { fix: hint }),
+  };
+}
+
+/** Names the reasons, which are mostly one. */
+function formatSkipped(
+  findings: readonly Finding[],
+  count: number,
+  total: number,
+): string {
+  const reasons = groupBy(findings, ({ text }) => text.replace(/^.*?: /, ""));
+  return `${[...reasons.keys()].join("; ")} (${count} of ${total})`;
+}

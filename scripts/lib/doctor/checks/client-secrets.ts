@@ -1,0 +1,164 @@
+import { UserError } from "../../../../constructs/errors";
+import {
+  type ClientSecretFields,
+  parseClientSecret,
+} from "../../stage/secrets";
+import { type AwsReader, getAwsReader } from "../aws-reader";
+import type { Check, DoctorContext } from "../check";
+import { checkItems, type Finding } from "../check-items";
+import { formatFix } from "../fix";
+import { formatRestore } from "../restore-secret";
+import {
+  listStageClients,
+  type SecretFlow,
+  type StageClient,
+} from "../stage-clients";
+
+/** Fields of a secret by flow. Services parse exactly these keys. */
+const KEYS: Readonly<Record<SecretFlow, readonly string[]>> = {
+  client_credentials: ["client_secret", "scope"],
+  authorization_code: ["client_secret", "scope"],
+  user_password: [],
+};
+const COMMON_KEYS = [
+  "flow",
+  "cognito_domain",
+  "client_id",
+  "userpool_id",
+  "aws_region",
+] as const;
+
+type ClientWithSecret = StageClient & { readonly secretName: string };
+
+/** Compares the secrets of clients with the clients in AWS. */
+export const CLIENT_SECRETS: Check = {
+  id: "client-secrets",
+  section: "Clients and secrets",
+  run: async (context) =>
+    checkItems(
+      listStageClients(context).flatMap((client) =>
+        client.secretName === undefined
+          ? []
+          : [{ ...client, secretName: client.secretName }],
+      ),
+      {
+        ok: "each secret has the exact fields, with the values of its client",
+        bad: "secrets have other fields or values than their clients",
+        none: "the stage has no client with a secret",
+      },
+      ({ secretName }) => secretName,
+      (client) => checkSecret(client, context),
+    ),
+};
+
+async function checkSecret(
+  client: ClientWithSecret,
+  context: DoctorContext,
+): Promise<readonly Finding[]> {
+  const { secretName, clientId } = client;
+  const reader = getAwsReader(context);
+  const [secret, actual] = await Promise.all([
+    reader.findSecret(secretName),
+    reader.findUserPoolClient(clientId),
+  ]);
+  const toFinding = (problem: string, fix: string): Finding[] => [
+    { status: "failed", text: `${secretName} ${problem}`, fix },
+  ];
+  const deploy = formatFix(context, "deploy");
+  if (actual === undefined)
+    return toFinding(`is of client ${clientId}, which does not exist`, deploy);
+  if (secret === undefined)
+    return toFinding("does not exist, or has no value", deploy);
+  const problem = await findProblem(client, secret.text, actual, context);
+  if (problem === undefined) return [];
+  return toFinding(problem, await formatRestore(client, secret, context));
+}
+
+type Actual = NonNullable<Awaited<ReturnType<AwsReader["findUserPoolClient"]>>>;
+
+/** Returns the end of a sentence about the secret. It contains names of fields alone. */
+async function findProblem(
+  client: ClientWithSecret,
+  text: string,
+  actual: Actual,
+  context: DoctorContext,
+): Promise<string | undefined> {
+  let fields: ClientSecretFields;
+  try {
+    fields = parseClientSecret(client.secretName, text);
+  } catch (error) {
+    if (error instanceof UserError) return "is not a JSON object of texts";
+    throw error;
+  }
+  const keys = [...COMMON_KEYS, ...KEYS[client.flow]];
+  const missing = keys.filter((key) => (fields[key] ?? "") === "");
+  if (missing.length > 0) return `lacks ${missing.join(", ")}`;
+  const unknown = Object.keys(fields).filter((key) => !keys.includes(key));
+  if (unknown.length > 0)
+    return `has ${unknown.length === 1 ? "a field" : "fields"} that readers refuse: ${unknown.map((key) => JSON.stringify(key)).join(", ")}`;
+  const different = listDifferences(client, fields, actual, context);
+  if (different.length > 0) return `has another ${different.join(", ")}`;
+  return (await isOutdated(fields.client_secret, actual, context))
+    ? "has another client_secret than its client"
+    : undefined;
+}
+
+function listDifferences(
+  { flow, clientId }: ClientWithSecret,
+  fields: ClientSecretFields,
+  actual: Actual,
+  { outputs, region }: DoctorContext,
+): readonly string[] {
+  const scopes = actual.AllowedOAuthScopes ?? [];
+  const isEqual: Readonly<Record<string, boolean>> = {
+    flow: fields.flow === flow,
+    // a setting selects the one or the other
+    cognito_domain: [
+      outputs.userpool_domain_base_url,
+      outputs.userpool_custom_domain_base_url,
+    ].includes(fields.cognito_domain),
+    client_id: fields.client_id === clientId,
+    userpool_id: fields.userpool_id === outputs.userpool_id,
+    aws_region: fields.aws_region === region,
+    scope: fields.scope === undefined || hasScopes(fields.scope, scopes),
+  };
+  return Object.keys(isEqual).filter((key) => isEqual[key] !== true);
+}
+
+/** Returns whether a text has exactly these scopes, in any order. */
+export function hasScopes(text: string, scopes: readonly string[]): boolean {
+  const names = text.split(" ");
+  return (
+    names.length === scopes.length &&
+    names.every((name) => scopes.includes(name))
+  );
+}
+
+/**
+ * Returns whether the client has one secret, and it is another one. The API returns the original secret alone: nothing after
+ * that was deleted, and the former one while a rotation is not finished.
+ */
+async function isOutdated(
+  secret: string | undefined,
+  actual: Actual,
+  context: DoctorContext,
+): Promise<boolean> {
+  const original = actual.ClientSecret ?? "";
+  if (secret === undefined || original === "" || original === secret)
+    return false;
+  const reader = getAwsReader(context);
+  const { sdk, client } = await reader.cognito();
+  const { ClientId = "" } = actual;
+  const secrets = await reader.read(
+    "cognito-idp:ListUserPoolClientSecrets",
+    ClientId,
+    () =>
+      client.send(
+        new sdk.ListUserPoolClientSecretsCommand({
+          UserPoolId: reader.userPoolId,
+          ClientId,
+        }),
+      ),
+  );
+  return secrets.ClientSecrets?.length === 1;
+}

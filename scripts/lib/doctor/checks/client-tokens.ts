@@ -1,0 +1,171 @@
+import { getUserPoolJwksUrl } from "../../../../constructs/aws";
+import { getEnvironment } from "../../../../stacks/config/environment";
+import {
+  explainOAuthError,
+  OAuthError,
+  requestToken,
+  resolveTokenUrl,
+} from "../../auth/token-endpoint";
+import { fetchKeys } from "../../auth/user-pool-keys";
+import { verifyToken } from "../../auth/token-verification";
+import {
+  type ClientSecretFields,
+  parseClientSecret,
+  requireFields,
+} from "../../stage/secrets";
+import type { SecretVersion } from "../../rotation/rotation-reader";
+import { getAwsReader } from "../aws-reader";
+import { type Check, type DoctorContext, readOnce } from "../check";
+import { checkItems, type Finding } from "../check-items";
+import { formatFix } from "../fix";
+import { formatRestore } from "../restore-secret";
+import {
+  listSecretClients,
+  readText,
+  readTexts,
+  type StageClient,
+} from "../stage-clients";
+import { hasScopes } from "./client-secrets";
+import { requestWithWrongCode } from "../wrong-code";
+
+/** Requests of a check are tried again silently. */
+const SILENT = { log: (): void => undefined };
+
+type SecretClient = StageClient & { readonly secretName: string };
+
+/**
+ * Requests a token with the secret of each service client, and verifies it. The user pool has to recognize the secret of each
+ * web client.
+ */
+export const CLIENT_TOKENS: Check = {
+  id: "client-tokens",
+  section: "Clients and secrets",
+  run: (context) =>
+    checkItems(
+      listSecretClients(context),
+      {
+        ok: "each stored client secret works, and each token is valid",
+        bad: "stored client secrets do not work",
+        none: "the stage has no client with a client secret",
+      },
+      ({ secretName }) => secretName,
+      (client) => checkClient(client, context),
+    ),
+};
+
+async function checkClient(
+  client: SecretClient,
+  context: DoctorContext,
+): Promise<readonly Finding[]> {
+  const { secretName, flow } = client;
+  const secret = await getAwsReader(context).findSecret(secretName);
+  if (secret === undefined)
+    return [
+      {
+        status: "failed",
+        text: `${secretName}: the secret does not exist, or has no value`,
+        fix: formatFix(context, "deploy"),
+      },
+    ];
+  const fields = parseClientSecret(secretName, secret.text);
+  try {
+    return flow === "client_credentials"
+      ? await checkToken(client, fields, context)
+      : await checkCode(client, fields);
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    return [await explainRefusal(client, secret, error, context)];
+  }
+}
+
+/** Requests a token, and verifies its signature, issuer, expiry, use, client and scopes. */
+async function checkToken(
+  { secretName, clientId }: SecretClient,
+  fields: ClientSecretFields,
+  context: DoctorContext,
+): Promise<readonly Finding[]> {
+  const { scope, ...request } = readRequest(secretName, fields);
+  const { access_token: token } = await requestToken(
+    { ...request, scope },
+    SILENT,
+  );
+  const { userPoolId } = getAwsReader(context);
+  const claims = await verifyToken(
+    token,
+    { userPoolId, use: "access", clientIds: [clientId], scopes: [] },
+    {
+      env: getEnvironment(),
+      ...SILENT,
+      fetch: () => fetchKeysOnce(context),
+    },
+  );
+  const scopes = readText(claims, "scope");
+  return hasScopes(scopes, scope.split(" "))
+    ? []
+    : [
+        {
+          status: "failed",
+          text: `${secretName}: the token has other scopes than the secret: ${scopes || "none"}`,
+          fix: formatFix(context, "deploy"),
+        },
+      ];
+}
+
+/** A user pool that recognizes the client refuses the code. */
+async function checkCode(
+  { secretName, attributes }: SecretClient,
+  fields: ClientSecretFields,
+): Promise<readonly Finding[]> {
+  const { url, clientId, clientSecret } = readRequest(secretName, fields);
+  const [callbackUrl = ""] = readTexts(attributes, "callback_urls");
+  await requestWithWrongCode(
+    { url, clientId, clientSecret, callbackUrl },
+    SILENT,
+  );
+  return [];
+}
+
+function readRequest(secretName: string, secret: ClientSecretFields) {
+  const fields = requireFields(
+    secretName,
+    secret,
+    "cognito_domain",
+    "client_id",
+    "client_secret",
+    "scope",
+  );
+  const source = `field cognito_domain of secret "${secretName}"`;
+  const domain = { text: fields.cognito_domain, source };
+  return {
+    url: resolveTokenUrl(domain, getEnvironment()),
+    clientId: fields.client_id,
+    clientSecret: fields.client_secret,
+    scope: fields.scope,
+  };
+}
+
+async function explainRefusal(
+  client: SecretClient,
+  secret: SecretVersion,
+  error: OAuthError,
+  context: DoctorContext,
+): Promise<Finding> {
+  const { secretName } = client;
+  const explained = explainOAuthError(error, secretName, "its scopes");
+  return {
+    status: "failed",
+    text: `${secretName}: ${explained?.message ?? error.code}`,
+    fix:
+      error.code === "invalid_client"
+        ? await formatRestore(client, secret, context)
+        : formatFix(context, "deploy"),
+  };
+}
+
+/** Fetches the keys of the user pool for all tokens. */
+const fetchKeysOnce = readOnce(async (context) =>
+  fetchKeys(
+    getUserPoolJwksUrl(context.region, getAwsReader(context).userPoolId),
+    { env: getEnvironment(), ...SILENT },
+  ),
+);

@@ -1,0 +1,56 @@
+import {
+  isSecretIdLabel,
+  TERRAFORM_LABEL,
+} from "../../../constructs/secret-labels";
+import type { SecretVersion } from "../rotation/rotation-reader";
+import { quoteShellWord } from "../system/shell";
+import { getAwsReader } from "./aws-reader";
+import { type DoctorContext, MissingPermission } from "./check";
+import { formatFix } from "./fix";
+
+/**
+ * Formats the command that fixes the secret of a client: one that makes the newest good version current.
+ *
+ * @param otherwise command if the current version is the one of Terraform or of a rotation
+ */
+export async function formatRestore(
+  {
+    clientId,
+    secretName,
+  }: { readonly clientId: string; readonly secretName: string },
+  { id: versionId }: SecretVersion,
+  context: DoctorContext,
+  otherwise = formatFix(context, "deploy"),
+): Promise<string> {
+  const id = quoteShellWord(secretName);
+  const versions = await listVersions(secretName, context);
+  if (versions === undefined)
+    return `aws secretsmanager list-secret-version-ids --region ${context.region} --secret-id ${id}`;
+  const rotated = versions.filter(({ labels }) =>
+    labels.some((label) => isSecretIdLabel(label, clientId)),
+  );
+  const written = versions.filter(({ labels }) =>
+    labels.includes(TERRAFORM_LABEL),
+  );
+  // a finished rotation deletes the secret that Terraform wrote
+  const good = rotated.length > 0 ? rotated : written;
+  const [newest] = [...good].sort(
+    (one, other) => other.createdAt.getTime() - one.createdAt.getTime(),
+  );
+  return newest === undefined || good.some(({ id: one }) => one === versionId)
+    ? otherwise
+    : `aws secretsmanager update-secret-version-stage --region ${context.region} --secret-id ${id} --version-stage AWSCURRENT --remove-from-version-id ${versionId} --move-to-version-id ${newest.id}`;
+}
+
+/** Lists the versions with labels; returns `undefined` if AWS denies it. */
+async function listVersions(
+  secretName: string,
+  context: DoctorContext,
+): Promise<readonly SecretVersion[] | undefined> {
+  try {
+    return await getAwsReader(context).listSecretVersions(secretName);
+  } catch (error) {
+    if (error instanceof MissingPermission) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import type { JsonObject } from "../system/json-object";
+import type { DeployedResource, DoctorContext } from "./check";
+
+/** Flow in the secret of a client, which determines the fields of the secret. */
+export type SecretFlow =
+  "client_credentials" | "authorization_code" | "user_password";
+
+/** A client of a stage, as it was deployed. */
+export interface StageClient {
+  /** Id in `main.ts`. */
+  readonly id: string;
+  readonly clientId: string;
+  readonly flow: SecretFlow;
+  readonly attributes: JsonObject;
+  /** Name of its secret in Secrets Manager; `undefined` if it has none. */
+  readonly secretName: string | undefined;
+}
+
+/** Lists the clients in the state of a stage, sorted by id. */
+export function listStageClients(
+  context: DoctorContext,
+): readonly StageClient[] {
+  const secrets = new Map(
+    context
+      .listResources("aws_secretsmanager_secret")
+      .map((secret) => [
+        parseConstructId(secret),
+        readText(secret.attributes, "name"),
+      ]),
+  );
+  return context
+    .listResources("aws_cognito_user_pool_client")
+    .map((resource) => {
+      const { attributes } = resource;
+      const id = parseConstructId(resource);
+      return {
+        id,
+        clientId: readText(attributes, "id"),
+        flow: getFlow(attributes),
+        attributes,
+        secretName: secrets.get(id),
+      };
+    })
+    .sort((one, other) => (one.id < other.id ? -1 : 1));
+}
+
+/** Lists the clients with a client secret: service clients and web clients. */
+export function listSecretClients(
+  context: DoctorContext,
+): readonly (StageClient & { readonly secretName: string })[] {
+  return listStageClients(context).flatMap((client) =>
+    client.secretName === undefined || client.flow === "user_password"
+      ? []
+      : [{ ...client, secretName: client.secretName }],
+  );
+}
+
+/** Returns the id in `main.ts` that is in the address of a client or a secret. */
+function parseConstructId({ address, attributes }: DeployedResource): string {
+  const [, id] = /\.(?:clients|secrets)_(.+)_[0-9A-F]{8}$/.exec(address) ?? [];
+  return id ?? readText(attributes, "name");
+}
+
+function getFlow(attributes: JsonObject): SecretFlow {
+  if (readTexts(attributes, "allowed_oauth_flows").includes(CLIENT_CREDENTIALS))
+    return CLIENT_CREDENTIALS;
+  return attributes.generate_secret === true
+    ? "authorization_code"
+    : "user_password";
+}
+
+const CLIENT_CREDENTIALS = "client_credentials";
+
+/** Returns a text attribute; empty if it is not set. */
+export function readText(attributes: JsonObject, name: string): string {
+  const { [name]: value } = attributes;
+  return typeof value === "string" ? value : "";
+}
+
+/** Returns the texts of a list attribute. */
+export function readTexts(
+  attributes: JsonObject,
+  name: string,
+): readonly string[] {
+  const { [name]: value } = attributes;
+  return Array.isArray(value)
+    ? value.filter((item) => typeof item === "string")
+    : [];
+}
