@@ -56,6 +56,11 @@ export const COMMANDS: CommandGroups = {
       load: () => import("./destroy"),
     },
     {
+      name: "rotate-secret",
+      summary: "Rotate the client secrets of a stage without downtime.",
+      load: () => import("./rotate-secret"),
+    },
+    {
       name: "access",
       summary: "Show who can do what in a stage.",
       load: () => import("./access"),

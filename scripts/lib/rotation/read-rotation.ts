@@ -60,7 +60,7 @@ export interface ClientRotation {
 /**
  * Reads the rotation of a client's secret from AWS, which has all memory of it.
  *
- * Reads only; it does not request a token, so AWSCURRENT can hold a secret that Cognito does not accept.
+ * Reads only; it does not request a token, so AWSCURRENT can hold a secret that Cognito does not recognize.
  *
  * @throws UserError if the secret or the client does not exist, or the client has no secret; no error contains a value
  */
@@ -169,7 +169,7 @@ function parseCurrent(
   return { fields, ids: { clientId, userPoolId } };
 }
 
-/** Returns the text fields of a secret. A rotation keeps all other fields as they are. */
+/** Returns the text fields of a secret. A rotation preserves all others. */
 function parseTextFields(
   secretName: string,
   text: string,
@@ -240,7 +240,7 @@ function addOriginal(
 
 /**
  * Finds the live secret with a value: by the values that are known, else the only one whose value is not known. The secret of
- * an interrupted rotation has no known value either, so that its version names the one that it replaces.
+ * a rotation that has not switched yet has no known value either, so that its version names the one that it replaces.
  */
 function findCurrentId(
   clientSecret: string,
@@ -252,10 +252,10 @@ function findCurrentId(
   const known = liveSecrets.find(({ id }) => values.get(id) === clientSecret);
   if (known !== undefined) return known.id;
   const unknown = liveSecrets.filter(({ id }) => !values.has(id));
-  if (pending?.clientSecret !== undefined)
+  const [only] = unknown;
+  if (pending?.clientSecret !== undefined && liveSecrets.length > 1)
     return unknown.find(({ id }) => id === pending.replaces)?.id;
-  const [only, ...others] = unknown;
-  return others.length === 0 ? only?.id : undefined;
+  return unknown.length === 1 ? only?.id : undefined;
 }
 
 function findByLabel(

@@ -1,0 +1,127 @@
+import { UserError } from "../../../constructs/errors";
+import type { Environment } from "../../../stacks/config/environment";
+import {
+  explainOAuthError,
+  OAuthError,
+  readOAuthError,
+  requestToken,
+  resolveTokenUrl,
+} from "../auth/token-endpoint";
+import { type FetchOptions, fetchWithRetry } from "../http/fetch";
+import { parseJsonObject } from "../system/json-object";
+import { requireFields } from "../stage/secrets";
+
+/** A client secret, and what a request with it requires. */
+export interface TestedSecret {
+  readonly secretName: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly clientSecret: string;
+  readonly callbackUrls: readonly string[];
+}
+
+type RequestOptions = Pick<FetchOptions, "log" | "fetch" | "pause">;
+
+/** Error of the token endpoint for a client that it does not recognize. */
+const UNKNOWN_CLIENT = "invalid_client";
+/** Error of the token endpoint for a code that it did not issue. */
+const UNKNOWN_CODE = "invalid_grant";
+
+/**
+ * Tests client secrets at the token endpoint. No error contains a secret.
+ *
+ * A service client requests a token with one scope. A web client has no such flow: it sends a code that does not exist, whose
+ * error is another one than that of a wrong secret.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
+ */
+export class ClientSecretTest {
+  constructor(
+    private readonly env: Environment,
+    private readonly options: RequestOptions,
+  ) {}
+
+  /**
+   * @returns whether the user pool recognizes the secret
+   * @throws UserError if the endpoint cannot be reached, or returns another error
+   */
+  async run(secret: TestedSecret): Promise<boolean> {
+    const { secretName, fields } = secret;
+    const { cognito_domain } = requireFields(
+      secretName,
+      fields,
+      "cognito_domain",
+    );
+    const source = `field cognito_domain of secret "${secretName}"`;
+    const url = resolveTokenUrl({ text: cognito_domain, source }, this.env);
+    try {
+      if (fields.flow === "authorization_code")
+        await this.sendUnknownCode(url, secret);
+      else await this.requestToken(url, secret);
+      return true;
+    } catch (error) {
+      if (error instanceof OAuthError && error.code === UNKNOWN_CLIENT)
+        return false;
+      throw (
+        explainOAuthError(error, secretName, fields.scope ?? "none") ?? error
+      );
+    }
+  }
+
+  private async requestToken(
+    url: URL,
+    { secretName, fields, clientSecret }: TestedSecret,
+  ): Promise<void> {
+    const { client_id: clientId, scope } = requireFields(
+      secretName,
+      fields,
+      "client_id",
+      "scope",
+    );
+    const [first = ""] = scope.split(" ");
+    await requestToken(
+      { url, clientId, clientSecret, scope: first },
+      this.options,
+    );
+  }
+
+  /** @throws OAuthError if the user pool does not recognize the secret */
+  private async sendUnknownCode(
+    url: URL,
+    { fields, clientSecret, callbackUrls }: TestedSecret,
+  ): Promise<void> {
+    const { client_id = "" } = fields;
+    const basic = Buffer.from(`${client_id}:${clientSecret}`);
+    const subject = `the token endpoint at ${url.host}`;
+    const { status, text } = await fetchWithRetry(
+      url,
+      {
+        method: "POST",
+        headers: {
+          accept: "application/json",
+          authorization: `Basic ${basic.toString("base64")}`,
+        },
+        body: new URLSearchParams({
+          grant_type: "authorization_code",
+          client_id,
+          code: "00000000-0000-0000-0000-000000000000",
+          redirect_uri: callbackUrls[0] ?? "https://localhost",
+        }),
+      },
+      {
+        ...this.options,
+        subject,
+        hints: {
+          unreachable:
+            "check the network, a proxy, and that the stage's domain exists",
+        },
+      },
+    );
+    const error = readOAuthError(status, parseJsonObject(text));
+    if (error === undefined)
+      throw new UserError(
+        `${subject} must return an OAuth error for a code that does not exist, got another response (HTTP ${status})`,
+        "check that cognito_domain in the secret is the domain of the stage, and that no proxy responds instead",
+      );
+    if (error.code !== UNKNOWN_CODE) throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import type { ClientRotation } from "./read-rotation";
+import type { LiveSecret } from "./rotation-reader";
+
+/**
+ * `pending`: a rotation has started, and AWSCURRENT does not hold its secret yet, or it was interrupted right after that.
+ * `rotating`: two secrets are live, until the older one is deleted. `unknown-secret`: a second secret is live, and no rotation
+ * created it.
+ */
+export type RotationState = "idle" | "pending" | "rotating" | "unknown-secret";
+
+export function getRotationState(rotation: ClientRotation): RotationState {
+  const { liveSecrets, pending } = rotation;
+  if (pending?.clientSecret !== undefined || isSwitchInterrupted(rotation))
+    return "pending";
+  if (liveSecrets.length < 2) return "idle";
+  const other = findOtherSecret(rotation);
+  return other === undefined || !isKnownSecret(rotation, other)
+    ? "unknown-secret"
+    : "rotating";
+}
+
+/** Returns whether AWSCURRENT does not hold the secret of the last switch: it was interrupted, or Terraform wrote the former one. */
+export function isSwitchInterrupted({
+  liveSecrets,
+  switchedTo,
+  currentSecretId,
+}: ClientRotation): boolean {
+  return (
+    liveSecrets.length > 1 &&
+    switchedTo !== undefined &&
+    currentSecretId !== undefined &&
+    switchedTo !== currentSecretId
+  );
+}
+
+/** Returns the live secret that AWSCURRENT does not hold; `undefined` if there is none, or it is not known which one. */
+export function findOtherSecret({
+  liveSecrets,
+  currentSecretId,
+}: ClientRotation): LiveSecret | undefined {
+  return currentSecretId === undefined
+    ? undefined
+    : liveSecrets.find(({ id }) => id !== currentSecretId);
+}
+
+/**
+ * Returns whether a version has the value of a live secret, or the secret was replaced by a rotation: it is older than the
+ * secret that the last switch made current.
+ */
+export function isKnownSecret(
+  { values, liveSecrets, switchedTo, currentSecretId }: ClientRotation,
+  { id, createdAt }: LiveSecret,
+): boolean {
+  if (values.has(id)) return true;
+  const current = liveSecrets.find((one) => one.id === currentSecretId);
+  return (
+    current !== undefined &&
+    switchedTo === currentSecretId &&
+    createdAt <= current.createdAt
+  );
+}

@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { UserError } from "../../../constructs/errors";
+import type { StageConfig } from "../../../stacks/config/config";
+import { type AwsTarget, createAwsClient } from "../aws/client";
+import { isAwsError } from "../aws/errors";
+import type { StageTarget } from "../cli/options";
+import { parseLockFile, toLockError } from "../terraform/state-lock";
+import {
+  formatStateLocation,
+  getLocalStateFile,
+  readStateConfig,
+} from "./stage-state";
+
+/**
+ * Requires that no run of Terraform has locked the state of a stage.
+ *
+ * @throws UserError that names the holder of the lock, or if the lock cannot be read
+ */
+export async function requireUnlockedState(stage: StageTarget): Promise<void> {
+  const config = readStateConfig(stage);
+  const text =
+    config.state.backend === "local"
+      ? readLocalLock(getLocalStateFile(config))
+      : await readObject(
+          { bucket: config.state.bucket, key: `${config.state.key}.tflock` },
+          config,
+          stage.awsTarget,
+        );
+  if (text === undefined) return;
+  const lock = parseLockFile(text);
+  throw lock === undefined
+    ? new UserError(
+        `the state is locked: ${formatStateLocation(config)} has a lock file that is not from Terraform`,
+        "check the lock file next to the state",
+      )
+    : toLockError(lock);
+}
+
+function readLocalLock(state: string): string | undefined {
+  const file = path.join(
+    path.dirname(state),
+    `.${path.basename(state)}.lock.info`,
+  );
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
+
+async function readObject(
+  {
+    bucket: Bucket,
+    key: Key,
+  }: { readonly bucket: string; readonly key: string },
+  config: StageConfig,
+  target: AwsTarget,
+): Promise<string | undefined> {
+  const { S3Client, GetObjectCommand } = await import("@aws-sdk/client-s3");
+  const client = await createAwsClient(S3Client, target);
+  const { accountId } = config;
+  try {
+    const { Body } = await client.send(
+      new GetObjectCommand({
+        Bucket,
+        Key,
+        ...(accountId !== undefined && { ExpectedBucketOwner: accountId }),
+      }),
+    );
+    return await Body?.transformToString();
+  } catch (error) {
+    if (isAwsError(error, "NoSuchKey")) return undefined;
+    if (isAwsError(error, "NoSuchBucket", "AccessDenied"))
+      throw new UserError(
+        `cannot read the lock of ${formatStateLocation(config)}: ${error.name}`,
+        "check the STATE_ settings; the caller needs s3:GetObject for the lock, and s3:ListBucket, without which S3 denies to read an object that does not exist",
+      );
+    throw error;
+  } finally {
+    client.destroy();
+  }
+}
