@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import { readAppConfig } from "../../../stacks/config/app-config";
-import { getOutputDirectory } from "../../../stacks/config/environment";
 import { writeFileAtomic } from "../../../stacks/write-file-atomic";
 import { requireAccount } from "../aws/caller";
 import type { StageTarget } from "../cli/options";
@@ -19,6 +18,7 @@ import {
 import { StackDirectory } from "../terraform/stack-directory";
 import { TerraformError } from "../terraform/terraform-error";
 import { findTerraformProblem } from "../terraform/terraform";
+import { getPlanDirectory } from "./plan-directory";
 import { requireWritablePlanFile } from "./plan-file";
 import { hashPlan } from "./plan-hash";
 import { parsePlanJson, type PlanJson } from "./plan-json";
@@ -61,7 +61,7 @@ export async function withStageWorkspace<T>(
   job: (workspace: StageWorkspace) => Promise<T>,
 ): Promise<T> {
   const { stage, stackName, settings, awsTarget } = stageTarget;
-  const outputDirectory = path.join(getOutputDirectory(), "plan", stackName);
+  const outputDirectory = getPlanDirectory(stackName);
   const lock = `${outputDirectory}.lock`;
   return withLock(lock, { log, waitSeconds: LOCK_SECONDS }, () =>
     withTemporaryDirectory(async (plans) => {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { getOutputDirectory } from "../../../../stacks/config/environment";
+import { getPlanDirectory } from "../../plan/plan-directory";
 import { ERRORED_STATE } from "../../terraform/terraform-error";
 import type { Check } from "../check";
 
@@ -10,17 +11,17 @@ export const INTERRUPTED_RUN: Check = {
   runsWithoutState: true,
   run: ({ target: { stackName } }) => {
     const output = getOutputDirectory();
-    const [errored] = [output, path.join(output, "plan", stackName)]
+    const errored = [output, getPlanDirectory(stackName)]
       .map((directory) =>
         path.join(directory, "stacks", stackName, ERRORED_STATE),
       )
-      .filter((file) => existsSync(file));
+      .find((file) => existsSync(file));
     const adoption = path.join(".adoption", stackName, "running");
     if (errored !== undefined)
       return Promise.resolve({
         status: "failed",
         message: `the state must have the changes of every run, but an earlier run could not write them: ${errored} has them`,
-        fix: `terraform -chdir=${path.dirname(errored)} state push ${ERRORED_STATE}, and delete the file`,
+        fix: `terraform -chdir=${path.dirname(errored)} state push ${ERRORED_STATE} && rm ${errored}`,
       });
     return Promise.resolve(
       existsSync(adoption)

@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { getLocalStateFile, readStateConfig } from "../../stage/stage-state";
+import { getPlanDirectory } from "../../plan/plan-directory";
+import { quoteShellWord } from "../../system/shell";
 import { parseLockFile, type StateLock } from "../../terraform/state-lock";
 import type { Check, CheckResult, DoctorContext } from "../check";
+import { formatFix } from "../fix";
 import { explainBucketError, hasObject, readObject } from "../read-state";
 
 const LOCAL: CheckResult = {
@@ -66,11 +69,18 @@ export const STATE_LOCK: Check = {
         lock?.id === undefined
           ? "look at the lock file next to the state: its id is not from Terraform"
           : isStale
-            ? `terraform force-unlock ${lock.id}`
+            ? formatUnlockCommand(lock.id, context)
             : "wait until the run has ended, and check again",
     };
   },
 };
+
+/** Terraform can unlock a state in an initialized directory only. */
+function formatUnlockCommand(id: string, context: DoctorContext): string {
+  const { stackName } = context.target;
+  const directory = path.join(getPlanDirectory(stackName), "stacks", stackName);
+  return `${formatFix(context, "plan")} && terraform -chdir=${quoteShellWord(directory)} force-unlock ${id}`;
+}
 
 function formatLock(lock: StateLock | undefined, minutes: number): string {
   if (lock === undefined) return "the lock file is not from Terraform";
