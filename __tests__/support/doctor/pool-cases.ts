@@ -1,5 +1,4 @@
 import { DRIFT } from "../../../scripts/lib/doctor/checks/drift";
-import { IDENTITY_POOL } from "../../../scripts/lib/doctor/checks/identity-pool-exists";
 import { ISSUER } from "../../../scripts/lib/doctor/checks/issuer";
 import {
   DELETION_PROTECTION,
@@ -12,7 +11,6 @@ import type { CheckCases } from "./check-cases";
 import {
   CANARY,
   type DoctorStage,
-  IDENTITY_POOL_ID,
   ISSUER_URL,
   STACK,
   USER_POOL_ID,
@@ -41,7 +39,7 @@ function changeDomain(stage: DoctorStage, values: object): void {
   };
 }
 
-/** Cases of the checks of the user pool, the identity pool and drift. */
+/** Cases of the checks of the user pool and of drift. */
 export const POOL_CASES: readonly CheckCases[] = [
   {
     check: USER_POOL,
@@ -199,22 +197,6 @@ export const POOL_CASES: readonly CheckCases[] = [
       },
     ],
     actions: ["cognito-idp:DescribeUserPool"],
-  },
-  {
-    check: IDENTITY_POOL,
-    well: `identity pool ${IDENTITY_POOL_ID} exists`,
-    broken: [
-      {
-        problem: "the identity pool was deleted",
-        change: (stage) => {
-          stage.answers["cognito-identity:DescribeIdentityPool"] = NOT_FOUND;
-        },
-        status: "failed",
-        message: `identity pool ${IDENTITY_POOL_ID} must exist`,
-        fix: DEPLOY,
-      },
-    ],
-    actions: ["cognito-identity:DescribeIdentityPool"],
   },
   {
     check: DRIFT,
