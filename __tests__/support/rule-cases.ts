@@ -136,6 +136,29 @@ export function allow(action: unknown, resource: unknown, more: Values = {}) {
   return { Effect: "Allow", Action: action, Resource: resource, ...more };
 }
 
+/** A secret with a first version, and a value that comes from other resources. */
+function rotatable(
+  references: readonly string[],
+  hasPrecondition = true,
+): TestPlan {
+  const first = { secret_id: "s", version_stages: ["FIRST"] };
+  const address = `${VERSION}.value`;
+  return {
+    resources: [
+      unchanged(VERSION, first),
+      {
+        ...unchanged(VERSION, { secret_id: "s" }, address),
+        expressions: { secret_string_wo: { references } },
+      },
+    ],
+    more: {
+      checks: hasPrecondition
+        ? [{ address: { to_display: address }, status: "pass" }]
+        : [],
+    },
+  };
+}
+
 const BRANCH = githubTrust(claims("repo:o/r:ref:refs/heads/main"));
 const OWN_ROLE: Values = { name: "reader", arn: ROLE_ARN };
 const OWN = unchanged(ROLE, OWN_ROLE, `${ROLE}.own`);
@@ -1248,6 +1271,14 @@ export const RULE_CASES: Readonly<Record<RuleId, RuleCase>> = {
       { version_stages: ["AWSPREVIOUS"] },
     ),
     safe: created(VERSION, { version_stages: ["AWSCURRENT"] }),
+  },
+  "secret-read-removed": {
+    found: rotatable(["aws_cognito_user_pool_client.main.client_secret"]),
+    safe: rotatable(["local.secrets_main_live_00000000"]),
+  },
+  "secret-check-removed": {
+    found: rotatable(["local.secrets_main_live_00000000"], false),
+    safe: rotatable(["local.secrets_main_live_00000000"]),
   },
   "public-policy-allowed": {
     found: updated(

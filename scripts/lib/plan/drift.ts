@@ -1,10 +1,11 @@
 import { UserError } from "../../../constructs/errors";
+import { isSecretIdLabel } from "../../../constructs/secret-labels";
 import {
   escapeControlCharacters,
   escapeMarkdown,
   formatCodeBlock,
 } from "../cli/escape";
-import { readText, toBlocks, toTexts } from "./attribute";
+import { isEmpty, readText, toBlocks, toTexts } from "./attribute";
 import { findChangedValues, type ChangedValue } from "./changed-values";
 import type { PlanModel, PlannedChange } from "./plan-model";
 import type { Redacted } from "./redactor";
@@ -17,6 +18,7 @@ import {
   toPlainText,
   type RichText,
 } from "./rich-text";
+import { isCurrentVersion, isFirstVersion } from "./secret-versions";
 import { readPriorState, type Resource, type Snapshot } from "./snapshot";
 
 /** A resource of a stage that was changed outside Terraform. */
@@ -29,27 +31,37 @@ export interface Drift {
   readonly values: readonly ChangedValue[];
 }
 
+const VERSION = "aws_secretsmanager_secret_version";
+
 /** Attributes that repeat values of other resources as of the last refresh. */
 const REPEATED: Readonly<Record<string, readonly string[]>> = {
   aws_cognito_user_pool: ["domain", "custom_domain"],
   aws_iam_role: ["inline_policy", "managed_policy_arns"],
-  aws_secretsmanager_secret_version: ["version_stages"],
+  [VERSION]: ["version_stages"],
 };
 
 /** Keys of identity providers' connections that AWS or `identity-provider-secret` sets; a deployment does not change them. */
 const SET_OUTSIDE =
   /^provider_details\.(client_secret|ActiveEncryptionCertificate|SLORedirectBindingURI|SSORedirectBindingURI)$/;
 
+/** Staging labels of the current version of secrets, by ARN. Absent for a secret whose labels are not known. */
+export type CurrentLabels = ReadonlyMap<string, readonly string[]>;
+
 /** Explains how to handle drift. */
 export const DRIFT_ADVICE =
   "The next deployment restores the configuration in the code. To retain a change, add it to the code. Remove what was added outside Terraform, such as a policy of a role or a newer value of a secret: no deployment removes it.";
 
 /**
- * Returns the changes outside Terraform that have an effect, deleted resources first.
+ * Returns the changes outside Terraform that have an effect, deleted resources first. A rotation of a client secret is none.
  *
+ * @param labels tell a rotation from a manual change of a secret; without them, no newer value of a secret that a rotation
+ * can change is reported
  * @throws UserError if the state is empty, so that there is nothing to compare
  */
-export function findDrift(plan: PlanModel): readonly Drift[] {
+export function findDrift(
+  plan: PlanModel,
+  labels: CurrentLabels = new Map(),
+): readonly Drift[] {
   const state = readPriorState(plan.json, plan.redactor);
   if (state.resources.length === 0 && plan.drift.length === 0)
     throw new UserError(
@@ -60,6 +72,7 @@ export function findDrift(plan: PlanModel): readonly Drift[] {
   const drifts = mergeByAddress([
     ...plan.drift.map((change) => toDrift(change, managed, state)),
     ...findUnmanagedAdditions(state, managed),
+    ...findNewerValues(state, labels),
   ]);
   return [
     ...drifts.filter(({ kind }) => kind === "deleted"),
@@ -98,9 +111,22 @@ function toDrift(
     (path === "policy" &&
       managed.has(`${readText(after, "arn") ?? ""}:policy`));
   const values = findChangedValues(before, after).filter(
-    ({ path }) => !isExpected(path),
+    ({ path }) => !isExpected(path) && !isOriginalDeleted(type, path, after),
   );
   return { address, resource, kind: "changed", values };
+}
+
+/** Cognito no longer returns the secret of a client after a rotation has deleted the one that it was created with. */
+function isOriginalDeleted(
+  type: string,
+  path: string,
+  after: PlannedChange["after"],
+): boolean {
+  return (
+    type === "aws_cognito_user_pool_client" &&
+    path === "client_secret" &&
+    isEmpty(after?.[path])
+  );
 }
 
 /** Returns the policies that Terraform manages: `role:name`, `role:arn`, or `secret:policy`. */
@@ -121,8 +147,8 @@ function listManagedPolicies(state: Snapshot): ReadonlySet<string> {
 }
 
 /**
- * Returns additions that no deployment removes: policies of roles that are not in the code, and newer values of secrets.
- * They are reported as long as they exist. Terraform reports them once, since the next apply adds them to the state.
+ * Returns policies of roles that are not in the code, which no deployment removes. They are reported as long as they exist.
+ * Terraform reports them once, since the next apply adds them to the state.
  */
 function findUnmanagedAdditions(
   state: Snapshot,
@@ -142,25 +168,71 @@ function findAddedValues(
   { type, values }: Resource,
   managed: ReadonlySet<string>,
 ): readonly ChangedValue[] {
-  if (type === "aws_iam_role") {
-    const role = readText(values, "name") ?? "";
-    const gained = [
-      ...toBlocks(values.inline_policy).flatMap(
-        (policy) => readText(policy, "name") ?? [],
-      ),
-      ...toTexts(values.managed_policy_arns),
-    ].filter((policy) => !managed.has(`${role}:${policy}`));
-    return gained.length === 0
-      ? []
-      : [{ kind: "members", path: "policies" as Redacted, gained, lost: [] }];
-  }
-  // Terraform reads the version that it created, even if a newer one is in use
-  const stages = values.version_stages;
-  return type === "aws_secretsmanager_secret_version" &&
-    Array.isArray(stages) &&
-    !stages.includes("AWSCURRENT")
-    ? [{ kind: "secret", path: "secret_string" as Redacted }]
-    : [];
+  if (type !== "aws_iam_role") return [];
+  const role = readText(values, "name") ?? "";
+  const gained = [
+    ...toBlocks(values.inline_policy).flatMap(
+      (policy) => readText(policy, "name") ?? [],
+    ),
+    ...toTexts(values.managed_policy_arns),
+  ].filter((policy) => !managed.has(`${role}:${policy}`));
+  return gained.length === 0
+    ? []
+    : [{ kind: "members", path: "policies" as Redacted, gained, lost: [] }];
+}
+
+/** Returns newer values of secrets, which no deployment removes either, unless a rotation wrote them. */
+function findNewerValues(
+  state: Snapshot,
+  labels: CurrentLabels,
+): readonly Drift[] {
+  const clientIds = state
+    .listByType("aws_cognito_user_pool_client")
+    .map(({ values }) => readText(values, "id") ?? "");
+  return listOutdatedVersions(state)
+    .filter(({ values }) => {
+      const current = labels.get(readText(values, "secret_id") ?? "");
+      return current === undefined
+        ? !isRotatable(values, state)
+        : !current.some((label) =>
+            clientIds.some((id) => isSecretIdLabel(label, id)),
+          );
+    })
+    .map((version) => ({
+      address: version.address,
+      resource: describeResource(version, state),
+      kind: "changed",
+      values: [{ kind: "secret", path: "secret_string" as Redacted }],
+    }));
+}
+
+/** Returns the ARNs of secrets whose labels {@link findDrift} needs. */
+export function listChangedSecrets(plan: PlanModel): readonly string[] {
+  const state = readPriorState(plan.json, plan.redactor);
+  return listOutdatedVersions(state)
+    .filter(({ values }) => isRotatable(values, state))
+    .flatMap(({ values }) => readText(values, "secret_id") ?? []);
+}
+
+/** Returns the versions of secrets that Terraform wrote to be the current ones, and that are not: it reads no other version. */
+function listOutdatedVersions(state: Snapshot): readonly Resource[] {
+  return state
+    .listByType(VERSION)
+    .filter(
+      ({ values }) => !isFirstVersion(values) && !isCurrentVersion(values),
+    );
+}
+
+/** Whether a rotation can change the value of a secret: it has a first version. */
+function isRotatable(
+  { secret_id: secret }: Resource["values"],
+  state: Snapshot,
+): boolean {
+  return state
+    .listByType(VERSION)
+    .some(
+      ({ values }) => values.secret_id === secret && isFirstVersion(values),
+    );
 }
 
 /** Describes a drift in one sentence per value. */

@@ -1,11 +1,19 @@
 import { createHash } from "node:crypto";
 import type { Change, PlanJson, ResourceChange } from "./plan-json";
 import { hasPlannedAction } from "./plan-summary";
+import { isJsonObject } from "../system/json-object";
 import { removeInstanceKeys } from "./resource-address";
 
-/** Attributes that change by themselves and cannot be set. */
+/** Attributes that change by themselves and cannot be set. A rotation empties the secret of a client. */
 const COUNTERS: Readonly<Record<string, string>> = {
   aws_cognito_user_pool: "estimated_number_of_users",
+  aws_cognito_user_pool_client: "client_secret",
+};
+
+/** Attributes that change by themselves and can be set: the values before a replacement have no effect. */
+const MOVED: Readonly<Record<string, string>> = {
+  // a rotation moves AWSCURRENT
+  aws_secretsmanager_secret_version: "version_stages",
 };
 
 /** The parts of a plan's configuration that affect an apply and are not in its changes. */
@@ -52,6 +60,8 @@ export function hashPlan(plan: PlanJson): string {
     terraform: exact.terraform_version,
     backend: provenance?.backend,
     builds: provenance?.providers,
+    locals: provenance?.locals,
+    ephemeral: provenance?.ephemeral,
     providers: provider_config,
     modules,
     provisioners,
@@ -124,18 +134,33 @@ function getResourceEffect(
     provider: resource.provider_name,
     // determines the values that are known only after the apply
     code: configuration.get(removeInstanceKeys(address)),
-    change: getChangeEffect(change, COUNTERS[type]),
+    change: getChangeEffect(change, type),
   };
 }
 
-function getChangeEffect(change: Change, counter?: string): Change {
+function getChangeEffect(change: Change, type = ""): Change {
   const { actions, after_unknown, replace_paths, importing } = change;
-  const [before, after] = [change.before, change.after].map((values) =>
-    counter === undefined || typeof values !== "object"
-      ? values
-      : values && { ...values, [counter]: undefined },
-  );
-  return { actions, before, after, after_unknown, replace_paths, importing };
+  const counter = COUNTERS[type];
+  const isReplaced = actions.includes("create") && actions.includes("delete");
+  return {
+    actions,
+    before: omit(change.before, counter, isReplaced ? MOVED[type] : undefined),
+    after: omit(change.after, counter),
+    after_unknown,
+    replace_paths,
+    importing,
+  };
+}
+
+function omit(
+  values: unknown,
+  ...names: readonly (string | undefined)[]
+): unknown {
+  return isJsonObject(values)
+    ? Object.fromEntries(
+        Object.entries(values).filter(([name]) => !names.includes(name)),
+      )
+    : values;
 }
 
 /** Sorts a list whose order has no effect. */

@@ -83,7 +83,7 @@ export function buildPlanModel(json: PlanJson): PlanModel {
     toPlannedChange(resource, configuration, redactor);
   const resources = json.resource_changes.map(change);
   const current = resources.filter(
-    ({ deposed, mode }) => deposed === undefined && mode !== "data",
+    ({ deposed, mode }) => deposed === undefined && isStored(mode),
   );
   const before = new Snapshot(
     current.flatMap(({ address, previousAddress, type, before: values }) =>
@@ -98,9 +98,7 @@ export function buildPlanModel(json: PlanJson): PlanModel {
     redactor,
     configuration,
     resources,
-    drift: json.resource_drift
-      .filter(({ mode }) => mode !== "data")
-      .map(change),
+    drift: json.resource_drift.filter(({ mode }) => isStored(mode)).map(change),
     outputs: toPlannedOutputs(json, redactor),
     accounts: findPlanAccounts(json, before),
     before,
@@ -121,6 +119,11 @@ export function buildPlanModel(json: PlanJson): PlanModel {
       before,
     ),
   };
+}
+
+/** Returns whether a state can have resources of a mode, unlike data sources and ephemeral resources. */
+function isStored(mode: string): boolean {
+  return mode !== "data" && mode !== "ephemeral";
 }
 
 /** Returns the action on a resource; `undefined` if there is none. */

@@ -12,6 +12,10 @@ export interface PlanProvenance {
   /** Type and settings of the state backend. */
   readonly backend: unknown;
   readonly providers: readonly LockedProvider[];
+  /** Expressions of local values, if the stack has any. */
+  readonly locals?: Readonly<Record<string, unknown>>;
+  /** Ephemeral resources, if the stack has any. */
+  readonly ephemeral?: unknown;
 }
 
 /** Returns the provenance of plans made in a directory; `undefined` if it has no initialized stack. */
@@ -23,12 +27,14 @@ export function readPlanProvenance(
     return existsSync(file) ? readFileSync(file, "utf8") : undefined;
   });
   if (stack === undefined || lock === undefined) return undefined;
-  const { terraform } = JSON.parse(stack) as {
+  const { terraform, locals, ephemeral } = JSON.parse(stack) as {
     readonly terraform?: { readonly backend?: Backend };
-  };
+  } & Pick<PlanProvenance, "locals" | "ephemeral">;
   return {
     backend: removeDirectory(terraform?.backend ?? {}),
     providers: parseDependencyLock(lock),
+    ...(locals !== undefined && { locals }),
+    ...(ephemeral !== undefined && { ephemeral }),
   };
 }
 

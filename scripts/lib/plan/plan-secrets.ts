@@ -1,7 +1,7 @@
 import { isJsonObject, parseJson, toJsonObject } from "../system/json-object";
 import type { PlanJson } from "./plan-json";
 import { isProviderDetails, isPublicDetail } from "./provider-details";
-import { getParts, Redactor } from "./redactor";
+import { getParts, isWithoutContent, Redactor } from "./redactor";
 import { isSecretName } from "./secret-names";
 
 /**
@@ -104,6 +104,7 @@ class SecretCollector {
     value: unknown,
     isWanted: (secret: string) => boolean = () => true,
   ): void {
+    if (isWithoutContent(value)) return;
     if (typeof value === "string") {
       if (isWanted(value)) this.secrets.add(value);
       for (const line of value.split(/\r?\n/))

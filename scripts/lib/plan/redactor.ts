@@ -3,6 +3,7 @@ import {
   isPublicDetail,
   shortenDocument,
 } from "./provider-details";
+import { NO_FIELDS } from "./secret-versions";
 import {
   isSecretName,
   redactGeneratedKeys,
@@ -106,9 +107,7 @@ export class Redactor {
     isFreeText = FREE_TEXT.test(name),
   ): RedactedValue {
     const isSecret =
-      mark === true
-        ? value !== null && value !== undefined && value !== ""
-        : isSecretName(name, value);
+      mark === true ? !isWithoutContent(value) : isSecretName(name, value);
     if (isSecret) return REDACTED;
     if (typeof value === "string") {
       const shown = shortenDocument(name, value);
@@ -201,6 +200,13 @@ export class Redactor {
       ? rest.replace(SECRET_FORMATS, REDACTED)
       : rest;
   }
+}
+
+/** Whether a value contains nothing to redact, such as the JSON object of the first version of a secret. */
+export function isWithoutContent(value: unknown): boolean {
+  return (
+    value === null || value === undefined || value === "" || value === NO_FIELDS
+  );
 }
 
 function markChanges(

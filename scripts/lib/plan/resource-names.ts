@@ -6,6 +6,7 @@ import {
 } from "../../../stacks/naming";
 import { splitWords } from "../system/words";
 import { readText } from "./attribute";
+import { isFirstVersion } from "./secret-versions";
 import {
   findConstructId,
   isServiceClient,
@@ -111,7 +112,10 @@ export function formatResourceName(
     names.find(
       (value): value is string => typeof value === "string" && value !== "",
     ) ?? "";
-  const short = formatLiveName(type, name.replace(/^arn:.*:/, ""));
+  const ownName = name.replace(/^arn:.*:/, "");
+  const short = isFirstVersion(attributes)
+    ? `${FIRST_VERSION} ${ownName}`
+    : formatLiveName(type, ownName);
   return isRolePolicy(type) && typeof attributes.role === "string"
     ? `${short} of role ${attributes.role}`
     : short;
@@ -132,6 +136,9 @@ function formatLiveName(type: string, name: string): string {
   return `${getNoun(type) ?? type} ${name}`;
 }
 
+/** Noun of the version of a secret that holds no field. */
+const FIRST_VERSION = "first version of secret";
+
 /** Describes a resource with the name of the role, secret, bucket or pool that it belongs to. */
 export function describeResource(
   resource: Resource,
@@ -141,7 +148,9 @@ export function describeResource(
   const kind =
     type === CLIENT && isServiceClient(values)
       ? literal(SERVICE_CLIENT)
-      : describeType(type);
+      : isFirstVersion(values)
+        ? literal(FIRST_VERSION)
+        : describeType(type);
   const name = getOwnerName(resource, snapshot);
   if (!isRolePolicy(type))
     return text`${kind} ${name}${describeNameInAws(resource)}`;

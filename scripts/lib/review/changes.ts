@@ -1,4 +1,4 @@
-import { isAttributes, type Value } from "../plan/attribute";
+import { hasUnknown, isAttributes, type Value } from "../plan/attribute";
 import { type ChangedValue, findChangedValues } from "../plan/changed-values";
 import type {
   PlanModel,
@@ -27,11 +27,13 @@ export function listChanges(plan: PlanModel): readonly Change[] {
           what: text`${describeResource(resource, after === undefined ? plan.before : plan.after)}${formatNote(change, plan)}`,
           ...(previousAddress !== undefined && { movedFrom: previousAddress }),
           values: hasValues
-            ? findChangedValues(before, after).map((value) => ({
-                path: value.path,
-                message: formatValueChange(value),
-                ...summarizePolicy(value),
-              }))
+            ? findChangedValues(before, after)
+                .filter(({ path }) => !isMovedLabel(change, path))
+                .map((value) => ({
+                  path: value.path,
+                  message: formatValueChange(value),
+                  ...summarizePolicy(value),
+                }))
             : [],
         },
       ];
@@ -42,9 +44,20 @@ export function listChanges(plan: PlanModel): readonly Change[] {
 function formatNote(change: PlannedChange, plan: PlanModel): RichText {
   if (change.deposed !== undefined)
     return text` (remains from an earlier replacement, ${change.deposed})`;
-  return isSecretRewrite(change, plan)
+  // the version number contains the client id, which is unknown if the client is replaced
+  const hasSameClient = !hasUnknown(change.after?.secret_string_wo_version);
+  return hasSameClient && isSecretRewrite(change, plan)
     ? literal(", written again: its client id and secret stay the same")
     : [];
+}
+
+/** A replaced version of a secret has the labels of the code. Those of the earlier one depend on rotations since. */
+function isMovedLabel({ type, action }: PlannedChange, path: string): boolean {
+  return (
+    type === "aws_secretsmanager_secret_version" &&
+    action === "replace" &&
+    path.startsWith("version_stages")
+  );
 }
 
 /** Returns outputs that change. */

@@ -7,6 +7,7 @@ import type { PlanModel, PlannedChange } from "../plan/plan-model";
 import type { Redacted } from "../plan/redactor";
 import { describeResource } from "../plan/resource-names";
 import { literal, text } from "../plan/rich-text";
+import { isFirstVersion } from "../plan/secret-versions";
 import type { Finding } from "./review-model";
 import { checkAccess } from "./rules/access";
 import { isReviewedType } from "./rules/coverage";
@@ -18,6 +19,7 @@ import { REVIEWED_TYPES, RULE_IDS, type RuleId, RULES } from "./rules/registry";
 import { describeRemoval } from "./rules/removal";
 import type { RemovalKind } from "./rules/removal-consequences";
 import { type Check, type RuleFinding, SEVERITIES } from "./rules/rule";
+import { checkSecretRotation } from "./rules/secret-rotation";
 import { checkStackTag } from "./rules/stack-tag";
 import { isSecretRewrite } from "./secret-clients";
 import { checkUnreadValues } from "./unread-values";
@@ -47,6 +49,7 @@ export function runRules(
       ...checkProviders(plan),
       ...checkPlanParts(plan),
       ...checkRecreations(plan),
+      ...checkSecretRotation(plan),
     ].map(addSeverity),
   ];
   return { findings: findings.sort(compareFindings), access };
@@ -63,7 +66,8 @@ function checkRemoval(
   const { address, type, before: values, deposed } = change;
   const kind = getRemovalKind(change);
   if (values === undefined || kind === undefined) return [];
-  if (isSecretRewrite(change, plan)) return [];
+  const isHarmless = kind === "replaced" && isFirstVersion(values);
+  if (isHarmless || isSecretRewrite(change, plan)) return [];
   const found = describeRemoval({ address, type, values }, kind, plan.before);
   if (found === undefined) return [];
   const message =

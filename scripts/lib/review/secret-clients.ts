@@ -70,17 +70,30 @@ export function isSecretRewrite(
   )
     return false;
   const module = removeInstanceKeys(parseModuleScope(address).module);
+  const secret = findSecret({ address, type, values: before }, plan.before);
+  const names = references.map(String);
   const ownClients = indexSecretClients(plan.before)
     .findClients({ address, type, values: before })
     .map((client) => removeInstanceKeys(client.address));
-  const clients = references.flatMap(
-    (one) =>
-      /^aws_cognito_user_pool_client\.[\w-]+/.exec(String(one))?.[0] ?? [],
+  const clients = names.flatMap(
+    (one) => /^aws_cognito_user_pool_client\.[\w-]+/.exec(one)?.[0] ?? [],
   );
   return (
-    references.every((one) => String(one).startsWith("aws_cognito_")) &&
+    names.every(
+      (one) => one.startsWith("aws_cognito_") || isLiveSecret(one, secret),
+    ) &&
     clients.length > 0 &&
     clients.every((client) => ownClients.includes(`${module}${client}`))
+  );
+}
+
+/** Whether a reference is the client secret in use, which a construct selects: that of the current version, else the client's. */
+function isLiveSecret(reference: string, secret?: Resource): boolean {
+  const [, name] =
+    /^local\.(secrets_.+)_live_[0-9A-F]{8}$/.exec(reference) ?? [];
+  return (
+    name !== undefined &&
+    secret?.address.replace(/_[0-9A-F]{8}$/, "").endsWith(`.${name}`) === true
   );
 }
 

@@ -1,5 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { isJsonObject, toJsonObject } from "../../system/json-object";
+import {
+  isJsonObject,
+  toJsonObject,
+  type JsonObject,
+} from "../../system/json-object";
 import { removeInstanceKeys } from "../../plan/resource-address";
 import type { PlanModel } from "../../plan/plan-model";
 import { listNames, literal, type RichText, text } from "../../plan/rich-text";
@@ -8,7 +12,7 @@ import { defineNotReviewedRule, type Rule, type RuleFinding } from "./rule";
 /** Rules about parts of a plan in addition to the values of its resources. */
 export const PLAN_PART_RULES = {
   "data-source-not-reviewed": defineNotReviewedRule(
-    "A data source is read that may run code, or that reads from elsewhere than AWS.",
+    "A data source or an ephemeral resource is read that may run code, that reads a secret of another stage, or that reads from elsewhere than AWS.",
   ),
   "module-not-reviewed": defineNotReviewedRule(
     "A module comes from elsewhere than the directory of the stage.",
@@ -61,18 +65,32 @@ export function checkPlanParts(
 const READ_ONLY_DATA =
   /^aws_(caller_identity|partition|region|regions|iam_\w+|cognito_(?!user_pool_client$)\w+|secretsmanager_secret|s3_bucket|kms_key|kms_alias|organizations_organization)$/;
 
+/** Terraform's plans do not list ephemeral resources, those of OpenTofu do. */
 function checkDataSources(plan: PlanModel): readonly PlanPart[] {
   return [...plan.configuration.resources.values()]
     .filter(
-      ({ json: { mode, type } }) =>
+      ({ json: { mode, type }, expressions }) =>
         mode !== "managed" &&
-        !(mode === "data" && READ_ONLY_DATA.test(String(type))),
+        !(mode === "data" && READ_ONLY_DATA.test(String(type))) &&
+        !(mode === "ephemeral" && isOwnSecret(String(type), expressions)),
     )
-    .map(({ address, json: { type } }) => [
+    .map(({ address, json: { mode, type } }) => [
       "data-source-not-reviewed",
       address,
-      text`data source ${plan.redactor.redact(String(type))}`,
+      text`${literal(mode === "ephemeral" ? "ephemeral resource" : "data source")} ${plan.redactor.redact(String(type))}`,
     ]);
+}
+
+/** Whether an ephemeral resource reads a secret of the stage itself, whose value Terraform stores nowhere. */
+function isOwnSecret(type: string, { secret_id }: JsonObject): boolean {
+  const references = toList(toJsonObject(secret_id).references);
+  return (
+    type === "aws_secretsmanager_secret_version" &&
+    references.length > 0 &&
+    references.every((one) =>
+      /^aws_secretsmanager_secret(_version)?\./.test(String(one)),
+    )
+  );
 }
 
 function checkModules(plan: PlanModel): readonly PlanPart[] {

@@ -31,6 +31,7 @@ import { ROLE_RULES, ROLE_TYPES } from "./role";
 import { ROLE_CLAIM_RULES } from "./role-claims";
 import { definePlanRule, type ReviewedType, type Rule } from "./rule";
 import { SECRET_RULES, SECRET_TYPES } from "./secret";
+import { SECRET_ROTATION_RULES } from "./secret-rotation";
 import { SIGN_IN_PAGE_RULES, SIGN_IN_PAGE_TYPES } from "./sign-in-page";
 import {
   SIGN_IN_PROTECTION_RULES,
@@ -78,6 +79,7 @@ const ALL_RULES = {
   ...IDENTITY_PROVIDER_RULES,
   ...ROLE_RULES,
   ...SECRET_RULES,
+  ...SECRET_ROTATION_RULES,
   ...BUCKET_RULES,
   ...BUCKET_LIFECYCLE_RULES,
   ...KEY_RULES,

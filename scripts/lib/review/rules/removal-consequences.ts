@@ -3,6 +3,7 @@ import { readNumber, readText } from "../../plan/attribute";
 import { getClientId, getShortName } from "../../plan/resource-names";
 import type { Redacted } from "../../plan/redactor";
 import { listNames, literal, type RichText, text } from "../../plan/rich-text";
+import { isFirstVersion } from "../../plan/secret-versions";
 import type { Resource, Snapshot } from "../../plan/snapshot";
 import { getMembers, type Severity } from "./rule";
 
@@ -191,7 +192,10 @@ export const REMOVALS = {
     "secret-value",
     "breaking",
     text`readers receive a new value, and the old one is no longer current`,
-    text`readers lose the value that Terraform wrote`,
+    ({ values }) =>
+      isFirstVersion(values)
+        ? text`Terraform no longer reads the current secret through it`
+        : text`readers lose the value that Terraform wrote`,
   ),
   aws_secretsmanager_secret_policy: defineTemporaryRemoval(
     "secret-policy",

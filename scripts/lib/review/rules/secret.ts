@@ -1,5 +1,6 @@
 import { readNumber } from "../../plan/attribute";
 import { type RichText, text } from "../../plan/rich-text";
+import { isCurrentVersion, NO_FIELDS } from "../../plan/secret-versions";
 import {
   ASSIGNED,
   combineChecks,
@@ -75,6 +76,7 @@ export const SECRET_RULES = {
         .filter(
           (attribute) =>
             !isSameValue(undefined, after[attribute]) &&
+            after[attribute] !== NO_FIELDS &&
             isSameValue(undefined, before[attribute]),
         )
         .map(() => text`${name} is stored in plaintext in the Terraform state`),
@@ -83,15 +85,10 @@ export const SECRET_RULES = {
     severity: "breaking",
     covers: { [VERSION]: ["version_stages"] },
     description: "Another value of a secret becomes the current one.",
-    check: (context) => {
-      const { before, after, name, isCreated } = context;
-      const isChanged = isCreated
-        ? hasEarlierValue(context)
-        : !isSameValue(before.version_stages, after.version_stages);
-      return isChanged
-        ? [text`${name}: another value becomes the current one`]
-        : [];
-    },
+    check: (context) =>
+      isCurrentMoved(context)
+        ? [text`${context.name}: another value becomes the current one`]
+        : [],
   },
   "public-policy-allowed": {
     severity: "weakening",
@@ -135,6 +132,16 @@ function checkNewRecoveryWindow(context: RuleContext): readonly RichText[] {
     others.every(({ values }) => getDays(values) > 0)
     ? [text`${name} cannot be restored after deletion`]
     : [];
+}
+
+/** A rotation moves AWSCURRENT: a replacement moves it back, which is reported as the replacement. */
+function isCurrentMoved(context: RuleContext): boolean {
+  const { before, after, isCreated, isReplaced } = context;
+  if (isCreated) return isCurrentVersion(after) && hasEarlierValue(context);
+  return (
+    isCurrentVersion(before) !== isCurrentVersion(after) &&
+    !(isReplaced && isCurrentVersion(after))
+  );
 }
 
 /** Whether the secret of a new value has a value before the apply. */
