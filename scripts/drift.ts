@@ -3,13 +3,11 @@ import { resolveStage, STAGE_OPTIONS } from "./lib/cli/options";
 import {
   DRIFT_ADVICE,
   type Drift,
-  findDrift,
   formatDriftMarkdown,
   formatDriftText,
 } from "./lib/plan/drift";
-import { buildPlanModel } from "./lib/plan/plan-model";
 import { toPlainText } from "./lib/plan/rich-text";
-import { withStageWorkspace } from "./lib/plan/stage-workspace";
+import { findStageDrift } from "./lib/rotation/stage-drift";
 
 const EXIT_DRIFT = 2;
 const log = console.error;
@@ -37,11 +35,7 @@ export const command = defineCommand({
   run: async (values) => {
     const target = resolveStage(values);
     const { stage, stackName: stack } = target;
-    const drifts = await withStageWorkspace(
-      target,
-      { log },
-      async (workspace) => findDrift(buildPlanModel(await workspace.refresh())),
-    );
+    const drifts = await findStageDrift(target, log);
     const formatters = {
       text: () => formatDriftText(drifts, stage),
       markdown: () => formatDriftMarkdown(drifts, stage),

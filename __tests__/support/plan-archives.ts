@@ -11,7 +11,8 @@ export type Archive =
   | "dangerous-plans"
   | "account-plans"
   | "ordinary-plans"
-  | "sign-in-plans";
+  | "sign-in-plans"
+  | "rotation-plans";
 
 const READ = new Map<Archive, Plans>();
 

@@ -1,3 +1,4 @@
+import type { LocalAws } from "../../scripts/lib/local-aws/local-aws";
 import type { Environment } from "../../stacks/config/environment";
 import {
   addBlock,
@@ -20,6 +21,8 @@ export interface PlanCase {
   readonly edit?: Edit;
   /** Changes the state before the plan. */
   readonly state?: Edit;
+  /** Changes AWS before the plan, also for the cases after it. */
+  readonly prepare?: (aws: LocalAws) => Promise<void>;
   /** Starts with an empty state. */
   readonly fromNothing?: true;
   /** Refreshes the state from AWS. @default AWS is assumed to match the state */

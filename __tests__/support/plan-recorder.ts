@@ -168,6 +168,7 @@ class PlanRecorder {
   /** Returns the JSON of the plan of a case, without paths and endpoints of this machine. */
   async record(planCase: PlanCase): Promise<string> {
     const { settings, main } = planCase;
+    await planCase.prepare?.(this.aws);
     const isEdited = settings !== undefined || main !== undefined;
     const stack = isEdited
       ? await this.synthesize(planCase)

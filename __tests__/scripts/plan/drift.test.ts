@@ -3,6 +3,7 @@ import {
   findDrift,
   formatDriftMarkdown,
   formatDriftText,
+  listChangedSecrets,
 } from "../../../scripts/lib/plan/drift";
 import { parsePlanJson } from "../../../scripts/lib/plan/plan-json";
 import {
@@ -196,6 +197,82 @@ describe("drift", () => {
       expect(findChanges(plan(changes, [createResource(type, after)]))).toEqual(
         [{ address: `${type}.a`, kind: "secret", path: "secret_string" }],
       );
+  });
+
+  test.each<[string, readonly string[] | undefined, readonly string[], number]>(
+    [
+      [
+        "is not current, and a rotation wrote the current one",
+        ["AWSCURRENT", "c1--17"],
+        ["AWSPREVIOUS"],
+        0,
+      ],
+      [
+        "has no label, and a rotation wrote the current one",
+        ["AWSCURRENT", "c1--17"],
+        [],
+        0,
+      ],
+      [
+        "is not current, and another version is",
+        ["AWSCURRENT"],
+        ["TERRAFORM"],
+        1,
+      ],
+      [
+        "is not current, and the first version is",
+        ["AWSCURRENT", "FIRST"],
+        ["TERRAFORM"],
+        1,
+      ],
+      ["is not current, and no version is", [], ["TERRAFORM"], 1],
+      [
+        "is not current, and the current one is of another client",
+        ["AWSCURRENT", "c2--17"],
+        ["TERRAFORM"],
+        1,
+      ],
+      [
+        "is not current, and the labels are unknown",
+        undefined,
+        ["TERRAFORM"],
+        0,
+      ],
+      ["is current", ["AWSCURRENT"], ["AWSCURRENT", "TERRAFORM"], 0],
+    ],
+  )(
+    "of a secret with a first version whose version %s",
+    (_, labels, own, count) => {
+      const type = "aws_secretsmanager_secret_version";
+      const secret_id = "arn:aws:secretsmanager:r:1:secret:a/b-1";
+      const first = { secret_id, secret_string: "{}", version_stages: [] };
+      const model = plan(
+        [],
+        [
+          createResource(type, { secret_id, version_stages: own }),
+          { ...createResource(type, first), address: `${type}.first` },
+          createResource("aws_cognito_user_pool_client", { id: "c1" }),
+        ],
+      );
+      const known = labels && new Map([[secret_id, labels]]);
+      expect(findDrift(model, known).map(({ address }) => address)).toEqual(
+        Array.from({ length: count }, () => `${type}.a`),
+      );
+      expect(listChangedSecrets(model)).toEqual(
+        own.includes("AWSCURRENT") ? [] : [secret_id],
+      );
+    },
+  );
+
+  test("excludes a client secret that Cognito no longer returns", () => {
+    const type = "aws_cognito_user_pool_client";
+    const client = (client_secret: string) => ({ name: "a", client_secret });
+    const [one, other, none] = ["0ne-of-two", "0ther-of-two", ""].map(client);
+    const find = (before = {}, after = {}) =>
+      findChanges(plan([createDrift(type, before, after)]));
+    expect(find(one, none)).toEqual([]);
+    expect(find(one, other)).toMatchObject([{ path: "client_secret" }]);
+    expect(find(none, other)).toMatchObject([{ path: "client_secret" }]);
   });
 
   test("fails if the state is empty", () => {

@@ -266,6 +266,45 @@ describe("the hash of changes", () => {
     );
   });
 
+  test("ignores the client secret, which a rotation empties", () => {
+    const client = (secret: string, name = "a") => {
+      const values = { name, client_secret: secret };
+      return hashPlan(
+        createPlan(
+          resource(
+            { before: values, after: { ...values, scopes: ["b"] } },
+            { type: "aws_cognito_user_pool_client" },
+          ),
+        ),
+      );
+    };
+    expect(client("")).toBe(client("s3cret"));
+    expect(client("", "b")).not.toBe(client(""));
+  });
+
+  test("ignores the labels of a replaced version of a secret, which a rotation moves", () => {
+    const version = (actions: string[], from: string, to = "AWSCURRENT") =>
+      hashPlan(
+        createPlan(
+          resource(
+            {
+              actions,
+              before: { version_stages: [from] },
+              after: { version_stages: [to] },
+            },
+            { type: "aws_secretsmanager_secret_version" },
+          ),
+        ),
+      );
+    const replace = ["delete", "create"];
+    const hash = version(replace, "AWSCURRENT");
+    expect(version(replace, "AWSPREVIOUS")).toBe(hash);
+    expect(version(replace, "AWSCURRENT", "FIRST")).not.toBe(hash);
+    expect(version(["update"], "AWSPREVIOUS")).not.toBe(
+      version(["update"], "FIRST"),
+    );
+  });
+
   test("ignores the number of users of a pool", () => {
     const pool = (users: number, name = "a") => {
       const values = { name, estimated_number_of_users: users };

@@ -360,6 +360,12 @@ describe("values", () => {
       { a: true, b: true },
       { a: null, b: "" },
     ],
+    [
+      "no JSON object without members, whatever its name",
+      { a: "{}", secret_string: "{}" },
+      { a: true },
+      { a: "{}", secret_string: "{}" },
+    ],
   ])("marked as sensitive are redacted: %s", (_, value, mark, expected) => {
     expect(new Redactor().redactValue(value, "", mark)).toEqual(expected);
   });

@@ -67,6 +67,46 @@ function fromClients(...references: readonly string[]): TestPlan {
   };
 }
 
+const SECRET_ADDRESS = `${SECRET}.secrets_api_9E056E3B`;
+
+/** Writes the value of a secret again, with a local value. */
+function fromLive(name: string): TestPlan {
+  const references = [`${CLIENT}.api.id`, `${CLIENT}.api`, `local.${name}`];
+  return {
+    resources: [
+      { ...OWN_SECRET, address: SECRET_ADDRESS },
+      OWN_CLIENT,
+      { ...VALUE, expressions: { secret_string_wo: { references } } },
+    ],
+  };
+}
+
+/** Adds a version without fields to a secret that has a value. */
+function addFirst(values: Readonly<Record<string, unknown>>): TestPlan {
+  return {
+    resources: [
+      OWN_SECRET,
+      unchanged(VERSION, { secret_id: SECRET_ARN, version_id: "1" }),
+      {
+        type: VERSION,
+        address: `${VERSION}.first`,
+        after: { secret_id: SECRET_ARN, secret_string: "{}", ...values },
+        changeMembers: { after_sensitive: { secret_string: true } },
+      },
+    ],
+  };
+}
+
+/** OpenTofu lists ephemeral resources in the configuration of a plan. */
+function ephemeral(type: string, secret_id: object): TestPlan {
+  const address = `ephemeral.${type}.x`;
+  const one = { address, mode: "ephemeral", type, expressions: { secret_id } };
+  return {
+    resources: [],
+    more: { configuration: { root_module: { resources: [one] } } },
+  };
+}
+
 function noncurrent(bucket: string): PlanResource {
   return {
     type: LIFECYCLE,
@@ -195,6 +235,45 @@ test.each<readonly [string, RuleId, TestPlan]>([
     fromClients(`${CLIENT}.api.client_secret`, "var.more"),
   ],
   [
+    "the secret in use of another client",
+    "secret-value-replaced",
+    fromLive("secrets_other_live_8CBFA3BF"),
+  ],
+  [
+    "a local value of another name",
+    "secret-value-replaced",
+    fromLive("another"),
+  ],
+  [
+    "a client secret in the first version of a secret",
+    "secret-value-in-state",
+    updated(
+      VERSION,
+      { secret_string: "{}", version_stages: ["FIRST"] },
+      { secret_string: "v4lue" },
+      { changeMembers: { after_sensitive: { secret_string: true } } },
+    ),
+  ],
+  [
+    "a first version that becomes the current one",
+    "secret-version-stage-changed",
+    updated(
+      VERSION,
+      { secret_string: "{}", version_stages: ["FIRST"] },
+      { version_stages: ["AWSCURRENT", "FIRST"] },
+    ),
+  ],
+  [
+    "an ephemeral resource that reads a secret which is not of the stage",
+    "data-source-not-reviewed",
+    ephemeral(VERSION, { constant_value: "arn:of-another-stage" }),
+  ],
+  [
+    "an ephemeral resource that runs code",
+    "data-source-not-reviewed",
+    ephemeral("aws_lambda_invocation", { references: [`${SECRET}.a.arn`] }),
+  ],
+  [
     "a second value of a secret",
     "secret-version-stage-changed",
     {
@@ -262,6 +341,48 @@ test.each<readonly [string, RuleId, TestPlan]>([
       created(GROUP, { role_arn: ADMINISTRATOR }),
       unchanged(ROLE, { name: "reader", arn: ROLE_ARN }),
     ),
+  ],
+  [
+    "the secret in use of its client",
+    "secret-value-replaced",
+    fromLive("secrets_api_live_8CBFA3BF"),
+  ],
+  [
+    "a first version of a secret with a value",
+    "secret-version-stage-changed",
+    addFirst({ version_stages: ["FIRST"] }),
+  ],
+  [
+    "a first version, which contains nothing",
+    "secret-value-in-state",
+    addFirst({ version_stages: ["FIRST"] }),
+  ],
+  [
+    "a label of a version that stays current",
+    "secret-version-stage-changed",
+    updated(
+      VERSION,
+      { version_stages: ["AWSCURRENT"] },
+      { version_stages: ["AWSCURRENT", "TERRAFORM"] },
+    ),
+  ],
+  [
+    "a replaced first version",
+    "secret-value-replaced",
+    {
+      resources: [
+        {
+          ...VALUE,
+          before: { secret_id: SECRET_ARN, version_stages: ["FIRST"] },
+          after: { secret_id: SECRET_ARN, version_stages: ["FIRST"] },
+        },
+      ],
+    },
+  ],
+  [
+    "an ephemeral resource that reads a secret of the stage",
+    "data-source-not-reviewed",
+    ephemeral(VERSION, { references: [`${VERSION}.a.arn`, `${VERSION}.a`] }),
   ],
   [
     "a value that is written again",

@@ -54,7 +54,7 @@ export const DRIFT_ADVICE =
 /**
  * Returns the changes outside Terraform that have an effect, deleted resources first. A rotation of a client secret is none.
  *
- * @param labels tell a rotation from a manual change of a secret; without them, no newer value of a secret that a rotation
+ * @param labels distinguish a rotation from a manual change of a secret; without them, no newer value of a secret that a rotation
  * can change is reported
  * @throws UserError if the state is empty, so that there is nothing to compare
  */

@@ -107,7 +107,7 @@ export class Redactor {
     isFreeText = FREE_TEXT.test(name),
   ): RedactedValue {
     const isSecret =
-      mark === true ? !isWithoutContent(value) : isSecretName(name, value);
+      !isWithoutContent(value) && (mark === true || isSecretName(name, value));
     if (isSecret) return REDACTED;
     if (typeof value === "string") {
       const shown = shortenDocument(name, value);

@@ -8,18 +8,12 @@ export const DRIFT: Check = {
   id: "drift",
   section: "Drift",
   run: async (context) => {
-    const { describeDrift, findDrift } = await import("../../plan/drift");
-    const { buildPlanModel } = await import("../../plan/plan-model");
+    const { describeDrift } = await import("../../plan/drift");
     const { toPlainText } = await import("../../plan/rich-text");
-    const { withStageWorkspace } = await import("../../plan/stage-workspace");
+    const { findStageDrift } = await import("../../rotation/stage-drift");
     const { target, log } = context;
     try {
-      const drifts = await withStageWorkspace(
-        target,
-        { log },
-        async (workspace) =>
-          findDrift(buildPlanModel(await workspace.refresh())),
-      );
+      const drifts = await findStageDrift(target, log);
       return drifts.length === 0
         ? { status: "ok", message: "nothing was changed outside Terraform" }
         : {

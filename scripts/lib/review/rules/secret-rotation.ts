@@ -97,7 +97,7 @@ function readsCurrentSecret(
       const value = name === undefined ? undefined : provenance?.locals?.[name];
       return value === undefined
         ? /^(local|ephemeral)\./.test(reference)
-        : String(value).includes("ephemeral.");
+        : JSON.stringify(value).includes("ephemeral.");
     })
   );
 }

@@ -1,4 +1,4 @@
-import { readNumber } from "../../plan/attribute";
+import { readNumber, type Value } from "../../plan/attribute";
 import { type RichText, text } from "../../plan/rich-text";
 import { isCurrentVersion, NO_FIELDS } from "../../plan/secret-versions";
 import {
@@ -75,9 +75,7 @@ export const SECRET_RULES = {
       ["secret_string", "secret_binary"]
         .filter(
           (attribute) =>
-            !isSameValue(undefined, after[attribute]) &&
-            after[attribute] !== NO_FIELDS &&
-            isSameValue(undefined, before[attribute]),
+            hasContent(after[attribute]) && !hasContent(before[attribute]),
         )
         .map(() => text`${name} is stored in plaintext in the Terraform state`),
   },
@@ -132,6 +130,11 @@ function checkNewRecoveryWindow(context: RuleContext): readonly RichText[] {
     others.every(({ values }) => getDays(values) > 0)
     ? [text`${name} cannot be restored after deletion`]
     : [];
+}
+
+/** The first version of a secret contains no field. */
+function hasContent(value: Value | undefined): boolean {
+  return !isSameValue(undefined, value) && value !== NO_FIELDS;
 }
 
 /** A rotation moves AWSCURRENT: a replacement moves it back, which is reported as the replacement. */
