@@ -197,6 +197,24 @@ describeLocal("client secrets in the local AWS", () => {
     expect(await request(client, VALUE)).toBe("ok");
   });
 
+  test("a secret is compared before the code of a sign-in", async () => {
+    const client = await createClient({
+      AllowedOAuthFlows: ["code"],
+      AllowedOAuthScopes: ["openid"],
+      CallbackURLs: ["https://a.example/"],
+    });
+    const form = {
+      grant_type: "authorization_code",
+      code: "unknown",
+      redirect_uri: "https://a.example/",
+    };
+    expect(await request(client, client.secret, form)).toBe("invalid_grant");
+    expect(await request(client, VALUE, form)).toBe("invalid_client");
+    await add(client, VALUE);
+    expect(await request(client, VALUE, form)).toBe("invalid_grant");
+    expect(await request(client, OTHER_VALUE, form)).toBe("invalid_client");
+  });
+
   test("the errors are those of AWS", async () => {
     const client = await createClient();
     const [first = ""] = await list(client);

@@ -13,6 +13,7 @@ import secrets
 import string
 import threading
 import time
+from urllib.parse import parse_qsl
 
 from .patching import Patches, edit_response
 
@@ -24,7 +25,10 @@ cognito = Patches(
     "_authenticate_client",
     "_describe_user_pool_client",
     "_dispatch_idp",
+    "_find_pool_by_client_id",
     "_now_epoch",
+    "_oauth2_error",
+    "_oauth2_token",
     "_refresh_auth_user",
     "_resolve_pool",
     "_run_idp_handler",
@@ -237,6 +241,18 @@ def authenticate_client(headers, form):
         return client_id, secret
     is_valid = secret in list_valid_values(client)
     return client_id, client["ClientSecret"] if is_valid else REFUSED
+
+
+@cognito.replace
+def oauth2_token(data, query, body=b"", headers=None):
+    """Compares the secret before the code, as AWS does: a wrong code with a wrong secret is invalid_client."""
+    form = dict(parse_qsl(body.decode("utf-8", errors="replace"), keep_blank_values=True))
+    if form.get("grant_type") == "authorization_code":
+        client_id, secret = cognito.module._authenticate_client(headers or {}, form)
+        client = cognito.module._find_pool_by_client_id(client_id)[2]
+        if client and client.get("ClientSecret") and secret != client["ClientSecret"]:
+            return cognito.module._oauth2_error("invalid_client", "Invalid client credentials.")
+    return cognito.call("_oauth2_token", data, query, body, headers)
 
 
 @cognito.replace
