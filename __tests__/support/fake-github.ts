@@ -29,6 +29,11 @@ export class FakeGithub {
   readonly statuses = new Map<string, CommitStatus[]>();
   /** Comments by pull request, the oldest first. */
   readonly comments = new Map<number, IssueComment[]>();
+  /** Numeric ids of the repository and its owner; `undefined` if it was renamed. */
+  ids: { readonly id: number; readonly ownerId: number } | undefined = {
+    id: 2,
+    ownerId: 1,
+  };
   /** Commits that do not allow a status. */
   readonly commitsWithoutStatuses = new Set<string>();
   private lastComment = 0;
@@ -83,6 +88,7 @@ export class FakeGithub {
       this.endpoint,
     );
     const root = `/repos/${REPOSITORY}/`;
+    if (`${pathname}/` === root) return this.answerRepository();
     if (!pathname.startsWith(root)) return NOT_FOUND;
     const path = pathname.slice(root.length);
     if (path.startsWith("issues/"))
@@ -91,6 +97,13 @@ export class FakeGithub {
     return reference === undefined
       ? this.answerCommits(request, path, query)
       : this.answerBranch(decodeURIComponent(reference));
+  }
+
+  private answerRepository(): Reply {
+    const { ids } = this;
+    return ids === undefined
+      ? { status: 301, headers: { location: "/repositories/2" }, body: {} }
+      : { body: { id: ids.id, owner: { id: ids.ownerId } } };
   }
 
   private answerBranch(name: string): Reply {

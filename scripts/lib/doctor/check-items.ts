@@ -79,17 +79,25 @@ export function summarize(
     one.some((finding) => finding.status === status),
   ).length;
   const { fix } = all.find((one) => one.status === status && one.fix) ?? {};
+  const hasFixes = all.some((one) => one.fix !== undefined && one.fix !== fix);
   return {
     status,
     message:
       status === "skipped"
         ? formatSkipped(all, count, total)
         : `${bad} (${count} of ${total})`,
-    details: all.map((one) =>
-      one.status === "skipped" ? `skipped: ${one.text}` : one.text,
-    ),
+    details: all.map((one) => formatDetail(one, hasFixes)),
     ...(fix !== undefined && { fix }),
   };
+}
+
+/** @param hasFixes whether objects have different fixes, of which the result has the first */
+function formatDetail(
+  { status, text, fix }: Finding,
+  hasFixes: boolean,
+): string {
+  const line = status === "skipped" ? `skipped: ${text}` : text;
+  return hasFixes && fix !== undefined ? `${line}; fix: ${fix}` : line;
 }
 
 function toFinding(error: UserError, name: string): Finding {

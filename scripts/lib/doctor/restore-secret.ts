@@ -9,9 +9,8 @@ import { type DoctorContext, MissingPermission } from "./check";
 import { formatFix } from "./fix";
 
 /**
- * Formats the command that fixes the secret of a client: one that makes the newest good version current.
- *
- * @param otherwise command if the current version is the one of Terraform or of a rotation
+ * Formats the command that fixes the fields of a secret: one that makes the newest good version current, or a deployment if the
+ * current version is the one of Terraform or of a rotation.
  */
 export async function formatRestore(
   {
@@ -20,7 +19,6 @@ export async function formatRestore(
   }: { readonly clientId: string; readonly secretName: string },
   { id: versionId }: SecretVersion,
   context: DoctorContext,
-  otherwise = formatFix(context, "deploy"),
 ): Promise<string> {
   const id = quoteShellWord(secretName);
   const versions = await listVersions(secretName, context);
@@ -38,7 +36,7 @@ export async function formatRestore(
     (one, other) => other.createdAt.getTime() - one.createdAt.getTime(),
   );
   return newest === undefined || good.some(({ id: one }) => one === versionId)
-    ? otherwise
+    ? formatFix(context, "deploy")
     : `aws secretsmanager update-secret-version-stage --region ${context.region} --secret-id ${id} --version-stage AWSCURRENT --remove-from-version-id ${versionId} --move-to-version-id ${newest.id}`;
 }
 

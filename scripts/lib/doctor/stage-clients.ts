@@ -16,6 +16,11 @@ export interface StageClient {
   readonly secretName: string | undefined;
 }
 
+/** A client with a secret in Secrets Manager. */
+export interface SecretClient extends StageClient {
+  readonly secretName: string;
+}
+
 /** Lists the clients in the state of a stage, sorted by id. */
 export function listStageClients(
   context: DoctorContext,
@@ -44,14 +49,23 @@ export function listStageClients(
     .sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
+/** Lists the clients that have a secret in Secrets Manager, also public ones. */
+export function listStoredClients(
+  context: DoctorContext,
+): readonly SecretClient[] {
+  return listStageClients(context).flatMap((client) =>
+    client.secretName === undefined
+      ? []
+      : [{ ...client, secretName: client.secretName }],
+  );
+}
+
 /** Lists the clients with a client secret: service clients and web clients. */
 export function listSecretClients(
   context: DoctorContext,
-): readonly (StageClient & { readonly secretName: string })[] {
-  return listStageClients(context).flatMap((client) =>
-    client.secretName === undefined || client.flow === "user_password"
-      ? []
-      : [{ ...client, secretName: client.secretName }],
+): readonly SecretClient[] {
+  return listStoredClients(context).filter(
+    ({ flow }) => flow !== "user_password",
   );
 }
 

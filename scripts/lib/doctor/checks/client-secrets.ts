@@ -3,15 +3,17 @@ import {
   type ClientSecretFields,
   parseClientSecret,
 } from "../../stage/secrets";
+import { parseJsonObject } from "../../system/json-object";
 import { type AwsReader, getAwsReader } from "../aws-reader";
 import type { Check, DoctorContext } from "../check";
 import { checkItems, type Finding } from "../check-items";
+import { formatSecretFix } from "../client-rotation";
 import { formatFix } from "../fix";
 import { formatRestore } from "../restore-secret";
 import {
-  listStageClients,
+  listStoredClients,
+  type SecretClient,
   type SecretFlow,
-  type StageClient,
 } from "../stage-clients";
 
 /** Fields of a secret by flow. Services parse exactly these keys. */
@@ -28,19 +30,13 @@ const COMMON_KEYS = [
   "aws_region",
 ] as const;
 
-type ClientWithSecret = StageClient & { readonly secretName: string };
-
 /** Compares the secrets of clients with the clients in AWS. */
 export const CLIENT_SECRETS: Check = {
   id: "client-secrets",
   section: "Clients and secrets",
   run: async (context) =>
     checkItems(
-      listStageClients(context).flatMap((client) =>
-        client.secretName === undefined
-          ? []
-          : [{ ...client, secretName: client.secretName }],
-      ),
+      listStoredClients(context),
       {
         ok: "each secret has the exact fields, with the values of its client",
         bad: "secrets have other fields or values than their clients",
@@ -52,7 +48,7 @@ export const CLIENT_SECRETS: Check = {
 };
 
 async function checkSecret(
-  client: ClientWithSecret,
+  client: SecretClient,
   context: DoctorContext,
 ): Promise<readonly Finding[]> {
   const { secretName, clientId } = client;
@@ -69,20 +65,26 @@ async function checkSecret(
     return toFinding(`is of client ${clientId}, which does not exist`, deploy);
   if (secret === undefined)
     return toFinding("does not exist, or has no value", deploy);
-  const problem = await findProblem(client, secret.text, actual, context);
-  if (problem === undefined) return [];
-  return toFinding(problem, await formatRestore(client, secret, context));
+  const problem = findProblem(client, secret.text, actual, context);
+  if (problem !== undefined)
+    return toFinding(problem, await formatRestore(client, secret, context));
+  return (await isOutdated(secret.text, actual, context))
+    ? toFinding(
+        "has another client_secret than its client",
+        await formatSecretFix(client, context),
+      )
+    : [];
 }
 
 type Actual = NonNullable<Awaited<ReturnType<AwsReader["findUserPoolClient"]>>>;
 
 /** Returns the end of a sentence about the secret. It contains names of fields alone. */
-async function findProblem(
-  client: ClientWithSecret,
+function findProblem(
+  client: SecretClient,
   text: string,
   actual: Actual,
   context: DoctorContext,
-): Promise<string | undefined> {
+): string | undefined {
   let fields: ClientSecretFields;
   try {
     fields = parseClientSecret(client.secretName, text);
@@ -97,14 +99,13 @@ async function findProblem(
   if (unknown.length > 0)
     return `has ${unknown.length === 1 ? "a field" : "fields"} that readers refuse: ${unknown.map((key) => JSON.stringify(key)).join(", ")}`;
   const different = listDifferences(client, fields, actual, context);
-  if (different.length > 0) return `has another ${different.join(", ")}`;
-  return (await isOutdated(fields.client_secret, actual, context))
-    ? "has another client_secret than its client"
-    : undefined;
+  return different.length === 0
+    ? undefined
+    : `has another ${different.join(", ")}`;
 }
 
 function listDifferences(
-  { flow, clientId }: ClientWithSecret,
+  { flow, clientId }: SecretClient,
   fields: ClientSecretFields,
   actual: Actual,
   { outputs, region }: DoctorContext,
@@ -139,13 +140,13 @@ export function hasScopes(text: string, scopes: readonly string[]): boolean {
  * that was deleted, and the former one while a rotation is not finished.
  */
 async function isOutdated(
-  secret: string | undefined,
+  text: string,
   actual: Actual,
   context: DoctorContext,
 ): Promise<boolean> {
   const original = actual.ClientSecret ?? "";
-  if (secret === undefined || original === "" || original === secret)
-    return false;
+  const { client_secret: secret = original } = parseJsonObject(text);
+  if (original === "" || original === secret) return false;
   const reader = getAwsReader(context);
   const { sdk, client } = await reader.cognito();
   const { ClientId = "" } = actual;

@@ -13,25 +13,29 @@ import {
   parseClientSecret,
   requireFields,
 } from "../../stage/secrets";
-import type { SecretVersion } from "../../rotation/rotation-reader";
+import type { SecretVersionValue } from "../../rotation/rotation-reader";
 import { getAwsReader } from "../aws-reader";
-import { type Check, type DoctorContext, readOnce } from "../check";
+import {
+  type Check,
+  type DoctorContext,
+  MissingPermission,
+  readOnce,
+} from "../check";
 import { checkItems, type Finding } from "../check-items";
+import { formatSecretFix } from "../client-rotation";
 import { formatFix } from "../fix";
 import { formatRestore } from "../restore-secret";
 import {
   listSecretClients,
   readText,
   readTexts,
-  type StageClient,
+  type SecretClient,
 } from "../stage-clients";
 import { hasScopes } from "./client-secrets";
 import { requestWithWrongCode } from "../wrong-code";
 
 /** Requests of a check are tried again silently. */
 const SILENT = { log: (): void => undefined };
-
-type SecretClient = StageClient & { readonly secretName: string };
 
 /**
  * Requests a token with the secret of each service client, and verifies it. The user pool has to recognize the secret of each
@@ -146,7 +150,7 @@ function readRequest(secretName: string, secret: ClientSecretFields) {
 
 async function explainRefusal(
   client: SecretClient,
-  secret: SecretVersion,
+  secret: SecretVersionValue,
   error: OAuthError,
   context: DoctorContext,
 ): Promise<Finding> {
@@ -154,12 +158,38 @@ async function explainRefusal(
   const explained = explainOAuthError(error, secretName, "its scopes");
   return {
     status: "failed",
-    text: `${secretName}: ${explained?.message ?? error.code}`,
+    text: explained?.message ?? `${secretName}: ${error.code}`,
     fix:
-      error.code === "invalid_client"
-        ? await formatRestore(client, secret, context)
+      error.code === "invalid_client" && (await exists(client, context))
+        ? await formatClientFix(client, secret, context)
         : formatFix(context, "deploy"),
   };
+}
+
+/** Formats the command that fixes the id or the secret of a client. */
+async function formatClientFix(
+  client: SecretClient,
+  secret: SecretVersionValue,
+  context: DoctorContext,
+): Promise<string> {
+  const { client_id: id } = parseClientSecret(client.secretName, secret.text);
+  return id === client.clientId
+    ? formatSecretFix(client, context)
+    : formatRestore(client, secret, context);
+}
+
+/** Returns whether the client exists, or may exist. */
+async function exists(
+  { clientId }: SecretClient,
+  context: DoctorContext,
+): Promise<boolean> {
+  try {
+    const client = await getAwsReader(context).findUserPoolClient(clientId);
+    return client !== undefined;
+  } catch (error) {
+    if (error instanceof MissingPermission) return true;
+    throw error;
+  }
 }
 
 /** Fetches the keys of the user pool for all tokens. */

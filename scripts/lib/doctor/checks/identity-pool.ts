@@ -117,7 +117,7 @@ export const ROLE_MAPPING: Check = {
     return summarizeProblems(
       roles === undefined
         ? ["the identity pool does not exist"]
-        : listRoleProblems(attributes, roles),
+        : listRoleProblems(attributes, roles, context),
       {
         ok: "each client has its role mapping, and ambiguous users get no role",
         bad: "role mappings of the identity pool are not as they were deployed",
@@ -131,7 +131,9 @@ export const ROLE_MAPPING: Check = {
 function listRoleProblems(
   attributes: JsonObject,
   { Roles = {}, RoleMappings = {} }: GetIdentityPoolRolesResponse,
+  context: DoctorContext,
 ): readonly string[] {
+  const clients = listStageClients(context);
   const authenticated = readText(
     toJsonObject(attributes.roles),
     "authenticated",
@@ -147,8 +149,11 @@ function listRoleProblems(
       : [`unauthenticated identities have the role ${Roles.unauthenticated}`]),
     ...listBlocks(attributes, "role_mapping").flatMap((block) => {
       const provider = readText(block, "identity_provider");
+      const client = clients.find(({ clientId }) =>
+        provider.endsWith(`:${clientId}`),
+      );
       return compareMapping(block, RoleMappings[provider]).map(
-        (problem) => `${provider}: ${problem}`,
+        (problem) => `${client?.id ?? provider}: ${problem}`,
       );
     }),
   ];

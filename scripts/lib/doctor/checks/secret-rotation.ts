@@ -1,21 +1,10 @@
 import { UserError } from "../../../../constructs/errors";
-import {
-  type ClientDescription,
-  type ClientIds,
-  SdkRotationReader,
-  type SecretVersion,
-  type SecretVersionValue,
-} from "../../rotation/rotation-reader";
-import {
-  type ClientRotation,
-  readRotation,
-} from "../../rotation/read-rotation";
-import { quoteShellWord } from "../../system/shell";
-import { type AwsReader, getAwsReader } from "../aws-reader";
+import type { ClientRotation } from "../../rotation/read-rotation";
 import { type Check, type DoctorContext, MissingPermission } from "../check";
 import { checkItems, type Finding } from "../check-items";
+import { formatRotate, readClientRotation } from "../client-rotation";
 import { formatFix } from "../fix";
-import { listSecretClients, type StageClient } from "../stage-clients";
+import { listSecretClients, type SecretClient } from "../stage-clients";
 
 /** Age at which security standards ask for a rotation. */
 const MAX_AGE_DAYS = 90;
@@ -75,17 +64,12 @@ export const SECRET_ROTATION: Check = {
         bad: "client secrets have unfinished rotations, or secrets of unknown origin",
         none: NONE,
       },
-      ({ id }, rotation) => {
+      (client, rotation) => {
         const found = findUnfinished(rotation, context);
         if (found === undefined) return [];
         const [text, ...options] = found;
-        const fix = formatFix(
-          context,
-          "rotate-secret",
-          `--service-id ${quoteShellWord(id)}`,
-          ...options,
-        );
-        return [{ status: "warning", text: `${id}: ${text}`, fix }];
+        const fix = formatRotate(client, context, ...options);
+        return [{ status: "warning", text: `${client.id}: ${text}`, fix }];
       },
     ),
 };
@@ -129,7 +113,7 @@ function formatTime(date: Date): string {
 function checkRotations(
   context: DoctorContext,
   sentences: Parameters<typeof checkItems>[1],
-  check: (client: StageClient, rotation: ClientRotation) => readonly Finding[],
+  check: (client: SecretClient, rotation: ClientRotation) => readonly Finding[],
 ) {
   return checkItems(
     listSecretClients(context),
@@ -145,74 +129,5 @@ function checkRotations(
         return [{ status: "skipped", text: `${client.id}: ${error.message}` }];
       }
     },
-  );
-}
-
-function readClientRotation(
-  { secretName }: StageClient & { readonly secretName: string },
-  context: DoctorContext,
-): Promise<ClientRotation> {
-  return getAwsReader(context).once(`rotation ${secretName}`, async () =>
-    readRotation(await createReader(context), secretName),
-  );
-}
-
-/** Reads rotations with what other checks have read. */
-class DoctorRotationReader extends SdkRotationReader {
-  constructor(
-    clients: ConstructorParameters<typeof SdkRotationReader>[0],
-    private readonly reader: AwsReader,
-    context: DoctorContext,
-  ) {
-    super(clients, (action, send) => context.call(action, send));
-  }
-
-  override async readVersion(
-    secretName: string,
-    versionId?: string,
-  ): Promise<SecretVersionValue | undefined> {
-    if (versionId !== undefined)
-      return super.readVersion(secretName, versionId);
-    const found = await this.reader.findSecret(secretName);
-    if (found !== undefined) return found;
-    throw new UserError("the secret does not exist, or has no value");
-  }
-
-  override listVersions(secretName: string): Promise<readonly SecretVersion[]> {
-    return this.reader.listSecretVersions(secretName);
-  }
-
-  override async describeClient({
-    clientId,
-  }: ClientIds): Promise<ClientDescription | undefined> {
-    const found = await this.reader.findUserPoolClient(clientId);
-    if (found === undefined) return undefined;
-    const { ClientSecret: secret = "", CallbackURLs: callbackUrls = [] } =
-      found;
-    return {
-      originalSecret: secret === "" ? undefined : secret,
-      callbackUrls,
-    };
-  }
-}
-
-async function createReader(
-  context: DoctorContext,
-): Promise<SdkRotationReader> {
-  const reader = getAwsReader(context);
-  const [cognito, secrets] = await Promise.all([
-    reader.cognito(),
-    reader.secretsManager(),
-  ]);
-  return new DoctorRotationReader(
-    {
-      cognito: cognito.sdk,
-      cognitoClient: cognito.client,
-      secretsManager: secrets.sdk,
-      secretsClient: secrets.client,
-      region: context.region,
-    },
-    reader,
-    context,
   );
 }
