@@ -4,13 +4,13 @@ import {
   type DeployScope,
   getStageArns,
 } from "./deploy-scope";
-import { POOL_READS } from "./pool-actions";
+import { POOL_READS, USER_POOL_LISTS } from "./pool-actions";
 import { createStateReadStatements } from "./state-permissions";
 import { createUseReadStatements } from "./used-resources";
 
 /**
- * Returns the permissions to plan a stage: to read its resources, its settings and its state. They do not allow the state
- * lock, so plan with `-lock=false`.
+ * Returns the permissions to plan a stage, and to check it with `doctor`: to read its resources, its settings and its state.
+ * They do not allow the state lock, so plan with `-lock=false`.
  */
 export function createPlanStatements(scope: DeployScope): IdentityStatement[] {
   const arn = getStageArns(scope);
@@ -18,13 +18,18 @@ export function createPlanStatements(scope: DeployScope): IdentityStatement[] {
   return [
     ...createStateReadStatements(scope),
     ...createStageReadStatements(scope),
-    allow("ReadUserPool", POOL_READS.userPool, arn.userPools, hasStageTag),
+    allow(
+      "ReadUserPool",
+      [...POOL_READS.userPool, ...USER_POOL_LISTS],
+      arn.userPools,
+      hasStageTag,
+    ),
     ...(scope.userPoolId === undefined
       ? []
       : [
           allow(
             "ReadGivenUserPool",
-            POOL_READS.existingUserPool,
+            [...POOL_READS.existingUserPool, ...USER_POOL_LISTS],
             arn.userPool(scope.userPoolId),
           ),
         ]),
@@ -35,6 +40,9 @@ export function createPlanStatements(scope: DeployScope): IdentityStatement[] {
       hasStageTag,
     ),
     ...createUseReadStatements(scope),
+    // for doctor alone
+    allow("CountRoles", "iam:GetAccountSummary", "*"),
+    allow("CheckStateBucket", "s3:GetBucketVersioning", arn.bucket),
   ];
 }
 

@@ -25,6 +25,15 @@ export const POOL_READS = {
   ],
 } as const;
 
+/** Actions that list the parts of a user pool. The command `doctor` uses them, Terraform does not. */
+export const USER_POOL_LISTS = [
+  "cognito-idp:ListGroups",
+  "cognito-idp:ListIdentityProviders",
+  "cognito-idp:ListResourceServers",
+  "cognito-idp:ListUserPoolClientSecrets",
+  "cognito-idp:ListUserPoolClients",
+];
+
 function listWrites(nouns: readonly string[]): string[] {
   return nouns.flatMap((noun) =>
     ["Create", "Update", "Delete"].map((verb) => `cognito-idp:${verb}${noun}`),
