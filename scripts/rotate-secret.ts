@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { defineCommand } from "./lib/cli/command";
 import {
   requireValidOption,
@@ -5,6 +6,7 @@ import {
   STAGE_OPTIONS,
 } from "./lib/cli/options";
 import { UsageError } from "./lib/cli/usage-error";
+import type { RotationReport } from "./lib/rotation/rotation-report";
 import { DURATION, parseDuration } from "./lib/system/duration";
 
 const SERVICE_ID = {
@@ -64,6 +66,11 @@ export const command = defineCommand({
       description:
         "delete a second secret that AWSCURRENT does not hold, and whose value no version has",
     },
+    summary: {
+      type: "path",
+      value: "<file>",
+      description: "append a Markdown summary to this file",
+    },
     ...STAGE_OPTIONS,
   },
   examples: [
@@ -88,13 +95,19 @@ The former secret is not deleted while the Terraform state is locked.`,
       throw new UsageError("--service-id or --all is required");
     const stage = resolveStage(values);
 
-    const [{ requireAccount }, { listSecretClients }, rotation, contexts] =
-      await Promise.all([
-        import("./lib/aws/caller"),
-        import("./lib/rotation/list-secret-clients"),
-        import("./lib/rotation/rotate-secrets"),
-        import("./lib/rotation/create-contexts"),
-      ]);
+    const [
+      { requireAccount },
+      { listSecretClients },
+      rotation,
+      contexts,
+      summary,
+    ] = await Promise.all([
+      import("./lib/aws/caller"),
+      import("./lib/rotation/list-secret-clients"),
+      import("./lib/rotation/rotate-secrets"),
+      import("./lib/rotation/create-contexts"),
+      import("./lib/rotation/render-summary"),
+    ]);
     await requireAccount(stage, log);
     const ids = all ? await listSecretClients(stage, log) : named;
     if (ids.length === 0) log("the stage has no client with a secret");
@@ -103,17 +116,33 @@ The former secret is not deleted while the Terraform state is locked.`,
       replacesInvalid: every === undefined,
       log,
     });
-    await rotation.rotateSecrets(
-      clients,
-      {
-        mode: finish ? "finish" : back ? "back" : status ? "status" : "rotate",
-        everyMs: every === undefined ? undefined : parseDuration(every),
-        keepOldMs: keepOld === undefined ? undefined : parseDuration(keepOld),
-      },
-      (report) => {
-        console.log(JSON.stringify(report));
-      },
-    );
+    const reports: RotationReport[] = [];
+    try {
+      await rotation.rotateSecrets(
+        clients,
+        {
+          mode: finish
+            ? "finish"
+            : back
+              ? "back"
+              : status
+                ? "status"
+                : "rotate",
+          everyMs: every === undefined ? undefined : parseDuration(every),
+          keepOldMs: keepOld === undefined ? undefined : parseDuration(keepOld),
+        },
+        (report) => {
+          reports.push(report);
+          console.log(JSON.stringify(report));
+        },
+      );
+    } finally {
+      if (values.summary !== undefined)
+        appendFileSync(
+          values.summary,
+          `${summary.renderSummary(stage.stage, reports)}\n`,
+        );
+    }
     return 0;
   },
 });
