@@ -53,16 +53,22 @@ async function readObject(
   config: StageConfig,
   target: AwsTarget,
 ): Promise<string | undefined> {
-  const { S3Client, GetObjectCommand } = await import("@aws-sdk/client-s3");
+  const { S3Client, GetObjectCommand, ListObjectsV2Command } =
+    await import("@aws-sdk/client-s3");
   const client = await createAwsClient(S3Client, target);
   const { accountId } = config;
+  const location = {
+    Bucket,
+    ...(accountId !== undefined && { ExpectedBucketOwner: accountId }),
+  };
   try {
+    // S3 can deny to read an object that does not exist if the caller can list only this key
+    const { KeyCount } = await client.send(
+      new ListObjectsV2Command({ ...location, Prefix: Key }),
+    );
+    if (KeyCount === 0) return undefined;
     const { Body } = await client.send(
-      new GetObjectCommand({
-        Bucket,
-        Key,
-        ...(accountId !== undefined && { ExpectedBucketOwner: accountId }),
-      }),
+      new GetObjectCommand({ ...location, Key }),
     );
     return await Body?.transformToString();
   } catch (error) {
@@ -70,7 +76,7 @@ async function readObject(
     if (isAwsError(error, "NoSuchBucket", "AccessDenied"))
       throw new UserError(
         `cannot read the lock of ${formatStateLocation(config)}: ${error.name}`,
-        "check the STATE_ settings; the caller needs s3:GetObject for the lock, and s3:ListBucket, without which S3 denies to read an object that does not exist",
+        "check the STATE_ settings; the caller needs s3:ListBucket and s3:GetObject for the lock",
       );
     throw error;
   } finally {
