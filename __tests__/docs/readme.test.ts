@@ -89,6 +89,7 @@ describe("the README", () => {
       "aws_secretsmanager_secret.secrets_ingest",
       "aws_secretsmanager_secret.secrets_programmatic-client",
       "aws_secretsmanager_secret_version.secrets_identity-provider_version",
+      "aws_secretsmanager_secret_version.secrets_ingest_first",
       "aws_secretsmanager_secret_version.secrets_ingest_version",
       "aws_secretsmanager_secret_version.secrets_programmatic-client_version",
     ]);

@@ -3,7 +3,11 @@ import path from "node:path";
 import * as ts from "typescript";
 import { listAddressesWithoutHash, synthesizeMain } from "../support/main-file";
 import { listCodeBlocks } from "../support/pages";
-import { removeTemporaryDirectories, synthesize } from "../support/stage";
+import {
+  getSecretVersion,
+  removeTemporaryDirectories,
+  synthesize,
+} from "../support/stage";
 import { COMPLETE_STAGE } from "../support/whole-stage";
 
 afterAll(removeTemporaryDirectories);
@@ -99,6 +103,7 @@ describe("the page about the API", () => {
       "aws_iam_role_policy.group-roles_campaign-editors_policy",
       "aws_secretsmanager_secret.secrets_catalog-sync",
       "aws_secretsmanager_secret.secrets_identity-provider",
+      "aws_secretsmanager_secret_version.secrets_catalog-sync_first",
       "aws_secretsmanager_secret_version.secrets_catalog-sync_version",
       "aws_secretsmanager_secret_version.secrets_identity-provider_version",
     ]);
@@ -205,20 +210,14 @@ describe("the page about tokens", () => {
   });
 
   test("lists the fields of a service client's secret", () => {
-    const { aws_secretsmanager_secret_version: versions = {} } = synthesize(
-      {},
-      (auth) => {
-        auth.addServiceClient("robot", {
-          scopes: [
-            auth.addResourceServer("api", { read: "Read" }).scope("read"),
-          ],
-        });
-      },
-    ).resource;
-    const [version] = Object.values(versions);
-    const fields = [
-      ...String(version?.secret_string_wo).matchAll(/"(\w+)" = /g),
-    ].map(([, name]) => name);
+    const stage = synthesize({}, (auth) => {
+      const api = auth.addResourceServer("api", { read: "Read" });
+      auth.addServiceClient("robot", { scopes: [api.scope("read")] });
+    });
+    const { secret_string_wo: secret } = getSecretVersion(stage);
+    const fields = [...String(secret).matchAll(/"(\w+)" = /g)].map(
+      ([, name]) => name,
+    );
     expect(listRows(tokens, "Field").sort()).toEqual(fields.sort());
   });
 });

@@ -190,7 +190,7 @@ describe("an error of Terraform", () => {
     );
   });
 
-  test("says that a rotation ended between the plan and the apply", () => {
+  test("reports that a rotation ended between the plan and the apply", () => {
     const stderr = `
 │ Error: Provider produced inconsistent result after apply
 │ 
