@@ -397,6 +397,9 @@ describe("getServiceToken fails", () => {
     expect(error?.message).toMatch(
       /^the user pool does not recognize the client of secret "veda-auth-stack-dev\/svc"/,
     );
+    expect(error?.hint).toMatch(
+      /veda-auth rotate-secret --service-id <id> --back; if the client was replaced, deploy the stage$/,
+    );
     expect(countTokenRequests()).toBe(1);
   });
 });

@@ -234,7 +234,11 @@ describe("requestToken fails", () => {
 
 describe("explainOAuthError", () => {
   test.each([
-    ["invalid_client", /in Secrets Manager is out of date/, /previous version/],
+    [
+      "invalid_client",
+      /in Secrets Manager is out of date/,
+      /rotate-secret .*--back/,
+    ],
     ["invalid_scope", /scope .* does not exist/, /lists a\/b/],
     [
       "invalid_grant",

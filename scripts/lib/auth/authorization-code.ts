@@ -80,7 +80,7 @@ function explainCodeError({ code }: OAuthError, clientId: string): UserError {
     ],
     invalid_client: [
       `the user pool does not recognize client ${clientId}, or its secret`,
-      "set USER_POOL_CLIENT_SECRET for a client with a secret only; a stage's programmatic client has none",
+      "set USER_POOL_CLIENT_SECRET to the current secret of the client, which a rotation replaces; a stage's programmatic client has none",
     ],
     unauthorized_client: [
       `client ${clientId} does not allow sign-in through the browser`,

@@ -29,7 +29,7 @@ const EXPLANATIONS: readonly ErrorExplanation[] = [
     names: /^(InvalidParameterException|NotAuthorizedException)$/,
     text: /SECRET_HASH|secret hash/i,
     message: ({ message }) => `the client secret is invalid: ${message}`,
-    hint: `${CLIENT_HINT} and has no secret; set USER_POOL_CLIENT_SECRET only for a client with a secret`,
+    hint: `${CLIENT_HINT} and has no secret; set USER_POOL_CLIENT_SECRET only for a client with a secret, to its current one`,
   },
   {
     names: /^NotAuthorizedException$/,

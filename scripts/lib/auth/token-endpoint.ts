@@ -3,6 +3,7 @@ import {
   type Environment,
   getSetting,
 } from "../../../stacks/config/environment";
+import { formatCommand } from "../cli/invocation";
 import {
   type FetchOptions,
   fetchWithRetry,
@@ -177,7 +178,7 @@ export function explainOAuthError(
   > = {
     invalid_client: [
       `the user pool does not recognize ${client}: its client_id or client_secret in Secrets Manager is out of date`,
-      "if the secret was changed outside Terraform, restore its previous version, which `aws secretsmanager list-secret-version-ids` lists; if the client was replaced, deploy the stage",
+      `make a valid client secret current with ${formatCommand("rotate-secret", "--service-id", "<id>", "--back")}; if the client was replaced, deploy the stage`,
     ],
     invalid_scope: [
       `a scope that was requested for ${client} does not exist`,

@@ -1,0 +1,200 @@
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as cognito from "@aws-sdk/client-cognito-identity-provider";
+import * as secrets from "@aws-sdk/client-secrets-manager";
+import { createServiceTokens } from "../../scripts/lib/auth/service-tokens";
+import { createClientConfig } from "../../scripts/lib/demo/account";
+import { createLocalAwsEnvironment } from "../../scripts/lib/local-aws/local-aws";
+import { getEnvironment } from "../../stacks/config/environment";
+import { startCheckedAws } from "../support/api-model/checked-aws";
+import {
+  Deployment,
+  describeLocal,
+  expectSuccess,
+  useResource,
+} from "../support/deployment";
+import { restoreEnvironment, setEnvironment } from "../support/environment";
+import {
+  findTokenSample,
+  runTokenSample,
+  SAMPLE_TOKEN,
+} from "../support/token-samples";
+
+const SECRET = "veda-auth-stack-dev/workflows-client";
+const REGION = "us-west-2";
+/** Services that have the client secret from before the rotation. */
+const SERVICES = 8;
+/** 200 calls a minute. */
+const CALL_MS = 300;
+/** A token of this validity has expired when its service is called the next time. */
+const VALIDITY_SECONDS = 1;
+/** Time until a new client secret is valid, and a deleted one is not. */
+const DELAY_SECONDS = 2;
+
+const getAws = useResource(() => startCheckedAws());
+
+afterEach(restoreEnvironment);
+
+/** Creates a service client with its secret, as a deployment does. */
+async function createServiceClient(): Promise<void> {
+  const config = createClientConfig(getAws());
+  const pools = new cognito.CognitoIdentityProviderClient(config);
+  const { UserPool } = await pools.send(
+    new cognito.CreateUserPoolCommand({ PoolName: "pool" }),
+  );
+  const UserPoolId = UserPool?.Id ?? "";
+  await pools.send(
+    new cognito.CreateResourceServerCommand({
+      UserPoolId,
+      Identifier: "api",
+      Name: "api",
+      Scopes: [{ ScopeName: "read", ScopeDescription: "read" }],
+    }),
+  );
+  const { UserPoolClient } = await pools.send(
+    new cognito.CreateUserPoolClientCommand({
+      UserPoolId,
+      ClientName: "workflows-client Service Access",
+      GenerateSecret: true,
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ["client_credentials"],
+      AllowedOAuthScopes: ["api/read"],
+    }),
+  );
+  await new secrets.SecretsManagerClient(config).send(
+    new secrets.CreateSecretCommand({
+      Name: SECRET,
+      SecretString: JSON.stringify({
+        flow: "client_credentials",
+        cognito_domain: "https://stack.auth.us-west-2.amazoncognito.com",
+        client_id: UserPoolClient?.ClientId,
+        client_secret: UserPoolClient?.ClientSecret,
+        userpool_id: UserPoolId,
+        scope: "api/read",
+        aws_region: REGION,
+      }),
+    }),
+  );
+}
+
+async function setDelay(delaySeconds: number): Promise<void> {
+  await fetch(`${getAws().endpoint}/_ministack/client-secrets`, {
+    method: "POST",
+    body: JSON.stringify({ delaySeconds }),
+  });
+}
+
+describeLocal("a rotation of a client secret", () => {
+  test("fails no call of services with 200 calls a minute, which request a token for each", async () => {
+    const { endpoint } = getAws();
+    setEnvironment({
+      ...process.env,
+      ...createLocalAwsEnvironment(endpoint),
+    });
+    await createServiceClient();
+    await setDelay(DELAY_SECONDS);
+    const deployment = new Deployment(endpoint, {
+      ".env": { STATE_BACKEND: "local" },
+      ".env.dev": {},
+    });
+    const results: string[] = [];
+    const lines: string[] = [];
+    const services = Array.from({ length: SERVICES }, () =>
+      createServiceTokens({
+        secretName: SECRET,
+        reader: { region: REGION },
+        log: (line) => lines.push(line),
+        fetch: async (...request) => {
+          const response = await fetch(...request);
+          const body = (await response.json()) as {
+            readonly error?: string;
+          };
+          results.push(body.error ?? "token");
+          const { status } = response;
+          return Response.json(
+            { ...body, expires_in: VALIDITY_SECONDS },
+            { status },
+          );
+        },
+      }),
+    );
+
+    const calls: Promise<string>[] = [];
+    const call = (): void => {
+      const service = services[calls.length % SERVICES];
+      calls.push(
+        service?.getToken().then(
+          () => "token",
+          (error: unknown) => (error as Error).message,
+        ) ?? Promise.resolve("no service"),
+      );
+    };
+    const callEachService = async (rounds: number): Promise<void> => {
+      for (let count = 0; count < rounds * SERVICES; count += 1) {
+        call();
+        await sleep(CALL_MS);
+      }
+    };
+    const callDuring = async (job: Promise<unknown>): Promise<void> => {
+      const end = { isReached: false };
+      const done = job.finally(() => {
+        end.isReached = true;
+      });
+      while (!end.isReached) {
+        call();
+        await sleep(CALL_MS);
+      }
+      await done;
+    };
+    const rotate = async (...args: readonly string[]): Promise<void> => {
+      expectSuccess(
+        await deployment.runCommand(
+          "rotate-secret",
+          ...["--stage", "dev", "--service-id", "workflows-client", ...args],
+        ),
+      );
+    };
+    await callEachService(1);
+    await callDuring(rotate());
+    await callEachService(1);
+    await callDuring(rotate("--finish"));
+    await callDuring(sleep(DELAY_SECONDS * 1000));
+    await callEachService(2);
+
+    const outcomes = await Promise.all(calls);
+    expect(outcomes.filter((outcome) => outcome !== "token")).toEqual([]);
+    // each service was refused once, after the former client secret was deleted
+    const refused = results.filter((result) => result !== "token");
+    expect(refused).toEqual(Array<string>(SERVICES).fill("invalid_client"));
+    expect(lines).toEqual(
+      Array<string>(SERVICES).fill(
+        `secret "${SECRET}" was changed; trying once more`,
+      ),
+    );
+    // a slow machine can make calls share a request
+    expect(results.length).toBeGreaterThan(calls.length / 2);
+  });
+});
+
+describeLocal("the sample in Python of a service that gets a token", () => {
+  test.each([
+    [true, 0, `${SAMPLE_TOKEN}\n`],
+    [false, 1, ""],
+  ])(
+    "reads the secret again after a rotation, and sends two requests at most; the secret is valid: %s",
+    async (isValid, code, stdout) => {
+      const { E2E_CHECKOV: checkov = "" } = getEnvironment();
+      const python = path.join(path.dirname(checkov), "python3");
+      const run = await runTokenSample(
+        [python, "-c", findTokenSample("python")],
+        isValid,
+      );
+      expect(run).toMatchObject({
+        code,
+        stdout,
+        readCount: 2,
+        tokenRequestCount: 2,
+      });
+    },
+  );
+});
