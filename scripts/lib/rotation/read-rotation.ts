@@ -91,15 +91,14 @@ async function readOnce(
   const current = await reader.readVersion(secretName);
   if (current === undefined) return undefined;
   const { fields, ids } = parseCurrent(secretName, current.text);
-  const [client, versions] = await Promise.all([
-    reader.describeClient(ids),
-    reader.listVersions(secretName, "labeled"),
-  ]);
+  const client = await reader.describeClient(ids);
   if (client === undefined) throw createMissingClientError(secretName, ids);
-  if (findByLabel(versions, CURRENT_LABEL)?.id !== current.id) return undefined;
   const liveSecrets = [...(await reader.listLiveSecrets(ids))].sort(
     (one, other) => one.createdAt.getTime() - other.createdAt.getTime(),
   );
+  // after the secrets: a rotation writes AWSPENDING before it adds a secret
+  const versions = await reader.listVersions(secretName, "labeled");
+  if (findByLabel(versions, CURRENT_LABEL)?.id !== current.id) return undefined;
   if (liveSecrets.length === 0) throw createPublicClientError(secretName);
 
   const readText = async (version: SecretVersion): Promise<string> =>
