@@ -1,5 +1,9 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import * as identity from "@aws-sdk/client-cognito-identity";
+import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import * as iam from "@aws-sdk/client-iam";
+import * as secrets from "@aws-sdk/client-secrets-manager";
 import { createClientConfig } from "../../scripts/lib/demo/account";
 import {
   adoptAll,
@@ -115,6 +119,53 @@ describeLocal("an adoption uses existing resources outside the stack:", () => {
       );
       await adoptAll(app, "--stack-name", name);
       expect(await app.readTemplate(name)).toBeUndefined();
+    });
+  });
+});
+
+describeLocal("a client secret that was rotated manually", () => {
+  test("is preserved by the adoption, unless it is not of its client", async () => {
+    await withCdkDeployment(LOCAL_STATE, {}, async (app) => {
+      const config = createClientConfig(app.aws);
+      const store = new secrets.SecretsManager(config);
+      const users = new idp.CognitoIdentityProvider(config);
+      const SecretId = `${STACK}/workflows-client`;
+      const readFields = async (): Promise<Record<string, string>> => {
+        const { SecretString = "" } = await store.getSecretValue({ SecretId });
+        return JSON.parse(SecretString) as Record<string, string>;
+      };
+      const fields = await readFields();
+      const write = async (client_secret: string): Promise<void> => {
+        const SecretString = JSON.stringify({ ...fields, client_secret });
+        await store.putSecretValue({ SecretId, SecretString });
+      };
+      const client = {
+        UserPoolId: fields.userpool_id,
+        ClientId: fields.client_id,
+      };
+      await write("n0t-of-the-client");
+      expect(await planBlocked(app)).toContain(
+        "client_secret in its value must be as the stage writes it",
+      );
+
+      const ClientSecret = "r0tated".repeat(8);
+      await users.addUserPoolClientSecret({ ...client, ClientSecret });
+      await write(ClientSecret);
+      const { ClientSecrets: [original] = [] } =
+        await users.listUserPoolClientSecrets(client);
+      await users.deleteUserPoolClientSecret({
+        ...client,
+        ClientSecretId: original?.ClientSecretId,
+      });
+      await adoptAll(app);
+      expect((await readFields()).client_secret).toBe(ClientSecret);
+      const file = path.join(
+        app.deployment.directory,
+        `terraform.${STACK}.tfstate`,
+      );
+      const state = readFileSync(file, "utf8");
+      expect(state).toContain(fields.client_id);
+      expect(state).not.toContain(ClientSecret);
     });
   });
 });

@@ -48,7 +48,7 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     const before = await app.readTemplate();
     const { code, stdout } = await app.adopt(["plan", "--stage", "dev"]);
     expect(stdout).toMatch(
-      /^Stack veda-auth-stack-dev \(CREATE_COMPLETE\) becomes stage dev: 4 to add, \d+ to change, 24 to import\n/,
+      /^Stack veda-auth-stack-dev \(CREATE_COMPLETE\) becomes stage dev: 5 to add, \d+ to change, 24 to import\n/,
     );
     expect(stdout).toMatch(/^retained +group veda-readers /m);
     expect(stdout).toMatch(
@@ -56,6 +56,9 @@ describeLocal("the adoption of a live stack, in this order,", () => {
     );
     expect(stdout).toMatch(
       /^overwritten +value of secret \S+\/workflows-client /m,
+    );
+    expect(stdout).toMatch(
+      /^created +first version of secret \S+\/workflows-client /m,
     );
     expect(stdout).toMatch(/^stack-only +AWS::Lambda::Function /m);
     expect(stdout).toContain("No blockers.");

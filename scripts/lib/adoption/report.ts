@@ -1,6 +1,7 @@
 import { escapeControlCharacters } from "../cli/escape";
 import { formatResourceName } from "../plan/resource-names";
 import { toPlainText } from "../plan/rich-text";
+import { isFirstVersion } from "../plan/secret-versions";
 import { formatVerdict } from "../review/render/sentences";
 import type { Action, PlanReview } from "../review/review-model";
 import type { JsonObject } from "../system/json-object";
@@ -74,8 +75,11 @@ export function buildAdoptionTable(
     }),
     ...matching.overwritten.map((pair) => toMatchedEntry("overwritten", pair)),
     ...matching.missing.map(({ address, type, values }): AdoptionEntry => ({
-      outcome: type.endsWith("_secret_version") ? "overwritten" : "created",
-      name: `${formatResourceName(type, {})}${getConfiguredName(values, configuration)}`,
+      outcome:
+        type.endsWith("_secret_version") && !isFirstVersion(values)
+          ? "overwritten"
+          : "created",
+      name: `${formatResourceName(type, { version_stages: values.version_stages })}${getConfiguredName(values, configuration)}`,
       address,
       changes: [],
     })),

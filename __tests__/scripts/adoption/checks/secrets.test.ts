@@ -114,6 +114,14 @@ describe("the expected value of a secret", () => {
       { flow: "client_credentials", client_secret: "s", scope: "a/b a/c" },
     ],
     [
+      "service, after the deletion of its first secret,",
+      {
+        AllowedOAuthFlows: ["client_credentials"],
+        AllowedOAuthScopes: ["a/b"],
+      },
+      { flow: "client_credentials", client_secret: "", scope: "a/b" },
+    ],
+    [
       "web",
       {
         ClientSecret: "s",

@@ -13,7 +13,7 @@ import { toText } from "../read/terraform-configuration";
 import { describeUiCustomization } from "../read/user-pool-resources";
 import { type Blocker, createBlocker } from "./plan-blockers";
 import type { Violations } from "./policy-changes";
-import { findSecretBlockers } from "./secrets";
+import { findSecretBlockers, hasClientSecret } from "./secrets";
 
 /**
  * Values of user pool settings that the Terraform provider does not support. An update without them resets them, and no
@@ -91,7 +91,7 @@ const checkRoleMappings: ResourceCheck = ({ live }, { adopted }) => {
 /** No update adds or removes the secret of a client: Terraform would replace the client. */
 const checkClientSecret: ResourceCheck = ({ live, configured }) => {
   const { key, attributes } = live;
-  const hasSecret = typeof attributes.ClientSecret === "string";
+  const hasSecret = hasClientSecret(attributes);
   return hasSecret === (configured.values.generate_secret === true)
     ? []
     : [

@@ -3,6 +3,10 @@ import type { AwsTarget } from "../../aws/client";
 import { findOrUndefined } from "../../aws/errors";
 import { compareAccess } from "../../iam/compare";
 import type { Statement } from "../../iam/policy";
+import {
+  createRotationClients,
+  SdkRotationReader,
+} from "../../rotation/rotation-reader";
 import { parseClientSecret, readSecret } from "../../stage/secrets";
 import type { JsonObject } from "../../system/json-object";
 import type { MatchedResource, Matching } from "../read/matching";
@@ -130,6 +134,12 @@ async function checkSecretValue(
   )?.live.attributes;
   if (client === undefined)
     return ["client_id in its value must be the id of an adopted client"];
+  const secret = toText(fields.client_secret);
+  const isRotated =
+    secret !== "" &&
+    secret !== toText(client.ClientSecret) &&
+    hasClientSecret(client) &&
+    (await hasOtherSecret(client, target));
   const pool =
     adopted.find(
       ({ configured }) => configured.type === "aws_cognito_user_pool",
@@ -137,6 +147,7 @@ async function checkSecretValue(
     (await readUserPool(toText(client.UserPoolId), new AwsClients(target)));
   const expected = getExpectedFields(client, pool, target);
   return [...new Set([...Object.keys(fields), ...Object.keys(expected)])]
+    .filter((name) => name !== "client_secret" || !isRotated)
     .filter((name) =>
       name === "scope"
         ? sortWords(fields[name]) !== sortWords(expected[name])
@@ -148,19 +159,36 @@ async function checkSecretValue(
     );
 }
 
-/** Returns the fields that the stage writes into the secret of a client. */
+/** Whether a client has a secret. Cognito does not return the one that it was created with after its deletion. */
+export function hasClientSecret({
+  ClientSecret: secret,
+  AllowedOAuthFlows: flows,
+}: JsonObject): boolean {
+  return toText(secret) !== "" || toTexts(flows).includes("client_credentials");
+}
+
+/** Whether a client has a live secret other than the one that it was created with. The apply preserves it. */
+async function hasOtherSecret(
+  { ClientId, UserPoolId, ClientSecret: original }: JsonObject,
+  target: AwsTarget,
+): Promise<boolean> {
+  const reader = new SdkRotationReader(await createRotationClients(target));
+  const secrets = await reader.listLiveSecrets({
+    userPoolId: toText(UserPoolId),
+    clientId: toText(ClientId),
+  });
+  return secrets.length > (toText(original) === "" ? 0 : 1);
+}
+
+/** Returns the fields that the stage writes into the secret of a client, unless it was rotated. */
 export function getExpectedFields(
   client: JsonObject,
   pool: JsonObject | undefined,
   { region }: AwsTarget,
 ): Readonly<Record<string, string | typeof ANY_VALUE>> {
-  const {
-    ClientSecret: secret,
-    AllowedOAuthFlows: flows,
-    AllowedOAuthScopes: scopes,
-  } = client;
+  const { AllowedOAuthFlows: flows, AllowedOAuthScopes: scopes } = client;
   const domain = toText(pool?.Domain);
-  const hasSecret = typeof secret === "string";
+  const hasSecret = hasClientSecret(client);
   const flow = toTexts(flows).includes("code")
     ? "authorization_code"
     : "client_credentials";
@@ -172,7 +200,7 @@ export function getExpectedFields(
     userpool_id: toText(client.UserPoolId),
     aws_region: region,
     ...(hasSecret && {
-      client_secret: secret,
+      client_secret: toText(client.ClientSecret),
       scope: toTexts(scopes).join(" "),
     }),
   };
