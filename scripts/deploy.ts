@@ -13,7 +13,7 @@ const log = console.error;
 
 export const command = defineCommand({
   needsCheckout: true,
-  description: `Shows the review of the plan, asks, and applies exactly that plan. Prints the outputs as JSON; everything else is on standard error. Sensitive outputs are redacted.
+  description: `Shows the review of the plan, asks, and applies exactly that plan. Prints the outputs as JSON; everything else is on standard error. Sensitive outputs are redacted. Then checks the stage like doctor, without effect on the exit code.
 
 Ctrl-C ends the command within 5 s while it plans. While it applies, the command ends after the plan is applied; Ctrl-C again interrupts Terraform.`,
   argument: {
@@ -36,6 +36,10 @@ Ctrl-C ends the command within 5 s while it plans. While it applies, the command
       description: `least severe findings that block the plan, unless ${ALLOWANCE_FILE} permits them`,
       choices: GATE_POLICIES,
       default: "off",
+    },
+    "no-doctor": {
+      type: "flag",
+      description: "do not check the stage after it is deployed",
     },
     ...STAGE_OPTIONS,
   },
@@ -83,6 +87,10 @@ Ctrl-C ends the command within 5 s while it plans. While it applies, the command
         }
         const [only] = targets.length === 1 ? Object.values(outputs) : [];
         console.log(JSON.stringify(only ?? outputs, null, 2));
+        if (values["no-doctor"]) return 0;
+        const { logHealth } = await import("./lib/doctor/log-health");
+        const health = { hasColors: hasColors(process.stderr), log };
+        for (const target of targets) await logHealth(target, health);
         return 0;
       },
     );

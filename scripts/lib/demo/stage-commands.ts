@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
+import type { DoctorReport } from "../doctor/run-checks";
 import { runProcess, getLastLines } from "../system/processes";
 import { formatCommand } from "../cli/invocation";
 
@@ -55,6 +56,12 @@ export class StageCommands {
   /** Makes an existing role trust the stage's identity pool, and returns its trust policy. */
   async addTrust(role: string): Promise<string> {
     return this.run("trust-policy", "--role", role, "--apply", "--yes");
+  }
+
+  /** Checks the stage, and returns the number of checks by result. */
+  async checkHealth(): Promise<DoctorReport["counts"]> {
+    const report = await this.run("doctor", "--format", "json");
+    return (JSON.parse(report) as DoctorReport).counts;
   }
 
   private run(...command: readonly string[]): Promise<string> {
