@@ -7,6 +7,7 @@ import {
   formatPeerTable,
   type Figure,
 } from "./report";
+import { createDoctorGoal } from "./doctor-goal";
 import { createDiffCommand, listGoals } from "./goals";
 import { drawGrowth } from "./growth-plot";
 import { compareWithPeers } from "./peers";
@@ -99,7 +100,7 @@ void runCommand(async () => {
       rounds,
     };
     const figures: Figure[] = [];
-    for (const goal of listGoals(context)) {
+    for (const goal of [...listGoals(context), createDoctorGoal(context)]) {
       log(`Measuring ${goal.name}…`);
       figures.push(toFigure(goal, await goal.measure()));
     }

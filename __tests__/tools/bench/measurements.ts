@@ -65,7 +65,10 @@ export async function measureMedianSeconds(
   return computeSpread(seconds).ratio;
 }
 
-async function measureSeconds(measured: MeasuredCommand): Promise<number> {
+/** Measures the run time of a command once. */
+export async function measureSeconds(
+  measured: MeasuredCommand,
+): Promise<number> {
   const startedMs = performance.now();
   await runMeasured(measured);
   return (performance.now() - startedMs) / 1000;
