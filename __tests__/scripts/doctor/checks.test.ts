@@ -1,41 +1,35 @@
 import { CHECKS, SLOW_CHECKS } from "../../../scripts/lib/doctor/checks";
 import type { ReportedCheck } from "../../../scripts/lib/doctor/run-checks";
+import * as certificates from "../../../scripts/lib/http/certificate-expiry";
 import { parsePlanJson } from "../../../scripts/lib/plan/plan-json";
 import * as workspaces from "../../../scripts/lib/plan/stage-workspace";
 import { TerraformError } from "../../../scripts/lib/terraform/terraform-error";
+import { ACCESS_CASES } from "../../support/doctor/access-cases";
+import { prepareParts } from "../../support/doctor/access-parts";
 import type { BrokenCase, CheckCases } from "../../support/doctor/check-cases";
+import { CLIENT_CASES } from "../../support/doctor/client-cases";
 import {
   CANARY,
   type DoctorStage,
   runDoctor,
 } from "../../support/doctor/doctor-stage";
 import { FakeAwsApis } from "../../support/doctor/fake-aws-apis";
+import { LIMIT_CASES } from "../../support/doctor/limit-cases";
 import { POOL_CASES } from "../../support/doctor/pool-cases";
+import { SECRET_CASES } from "../../support/doctor/secret-cases";
 import { STAGE_CASES } from "../../support/doctor/stage-cases";
 import { createWellStage } from "../../support/doctor/well-stage";
 import { restoreEnvironment } from "../../support/environment";
 import { removeTemporaryDirectories } from "../../support/stage";
 
 /** Each check that is registered has a row. */
-const CASES: readonly CheckCases[] = [...STAGE_CASES, ...POOL_CASES];
-/** Ids of checks whose cases are in other files. */
-const TESTED_ELSEWHERE = [
-  "identity-provider-secrets",
-  "client-secrets",
-  "client-tokens",
-  "secret-age",
-  "secret-rotation",
-  "client-settings",
-  "callback-urls",
-  "identity-pool",
-  "role-mapping",
-  "group-roles",
-  "oidc-provider",
-  "oidc-subjects",
-  "iam-quotas",
-  "user-pool-quotas",
-  "custom-domain-certificate",
-  "saml-certificates",
+const CASES: readonly CheckCases[] = [
+  ...STAGE_CASES,
+  ...POOL_CASES,
+  ...SECRET_CASES,
+  ...CLIENT_CASES,
+  ...ACCESS_CASES,
+  ...LIMIT_CASES,
 ];
 /** Actions that need no permission. */
 const FREE = ["sts:GetCallerIdentity"];
@@ -49,6 +43,7 @@ let aws: FakeAwsApis;
 
 beforeAll(async () => {
   aws = await FakeAwsApis.start();
+  await prepareParts();
 });
 
 afterEach(restoreEnvironment);
@@ -81,6 +76,11 @@ async function check(
         refresh: () => Promise.resolve(json),
       } as workspaces.StageWorkspace);
     });
+  const { certificate } = stage;
+  if (certificate !== undefined)
+    jest
+      .spyOn(certificates, "readCertificateExpiry")
+      .mockResolvedValue(certificate);
   const { report } = await runDoctor([check], stage, aws, denied);
   expect(JSON.stringify(report)).not.toContain(CANARY);
   const [result] = report.checks;
@@ -91,7 +91,7 @@ async function check(
 test("each check has cases", () => {
   const ids = [...CHECKS, ...SLOW_CHECKS].map(({ id }) => id);
   const tested = CASES.map(({ check: { id } }) => id);
-  expect([...tested, ...TESTED_ELSEWHERE].sort()).toEqual([...ids].sort());
+  expect([...tested].sort()).toEqual([...ids].sort());
   expect(ids).toEqual([...new Set(ids)]);
   for (const { broken } of CASES) expect(broken).not.toEqual([]);
 });
@@ -143,11 +143,14 @@ describe.each(CASES.map((one) => [one.check.id, one] as const))(
       test.each(actions)("is skipped without %s", async (action) => {
         const name =
           action === TERRAFORM ? "cognito-idp:DescribeUserPool" : action;
-        expect(await check(cases, () => undefined, [action])).toEqual({
+        expect(await check(cases, () => undefined, [action])).toMatchObject({
           id: own.id,
           section: own.section,
           status: "skipped",
-          message: `missing permission ${name}`,
+          // another part of the check may have run
+          message: expect.stringMatching(
+            new RegExp(`^missing permission ${name}( |$)`),
+          ) as string,
         });
       });
 

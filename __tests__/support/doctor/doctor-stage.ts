@@ -45,7 +45,7 @@ export interface DoctorStage {
   settings: Record<string, string>;
   /** @default that of the process */
   nodeVersion?: string;
-  /** Variables of the process, in addition to those of the fake AWS. */
+  /** Variables of the process, in addition to those of the fake AWS, whose endpoint is `{endpoint}`. */
   variables: Environment;
   terraformVersion: string;
   stateTerraformVersion: string;
@@ -57,6 +57,12 @@ export interface DoctorStage {
   answers: Record<string, AwsAnswer | ((input: AwsInput) => AwsAnswer)>;
   documents: FakeAwsApis["documents"];
   clockAheadSeconds: number;
+  /**
+   * Expiry of the certificate of the custom domain, or why it cannot be read.
+   *
+   * @default none is read
+   */
+  certificate?: Date | string;
   /** Plan of the drift, as JSON of Terraform. */
   refreshPlan: object;
   /** Texts by their paths in the working directory. */
@@ -91,7 +97,12 @@ export async function runDoctor(
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     TERRAFORM_BINARY_NAME: terraform,
-    ...stage.variables,
+    ...Object.fromEntries(
+      Object.entries(stage.variables).map(([name, value]) => [
+        name,
+        value?.replace("{endpoint}", aws.endpoint),
+      ]),
+    ),
   });
   aws.answers = { ...createStateAnswers(stage), ...stage.answers };
   aws.documents = stage.documents;

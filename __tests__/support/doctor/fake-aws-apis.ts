@@ -214,8 +214,17 @@ function toXml(status: number, name: string, content: object): Reply {
   };
 }
 
-/** A list is in `member` elements, as in IAM; a list of S3 repeats its element, so its items are objects of that name. */
+/**
+ * A list is in `member` elements and a map in `entry` elements, as in IAM; a list of S3 repeats its element, so its items are
+ * objects of that name.
+ */
 function toElement(name: string, value: unknown): string {
+  if (value instanceof Map) {
+    const entries = [...(value as ReadonlyMap<string, unknown>)].map(
+      ([key, one]) => toElement("entry", { key, value: one }),
+    );
+    return `<${name}>${entries.join("")}</${name}>`;
+  }
   const content = Array.isArray(value)
     ? value.map((item) => toElement("member", item)).join("")
     : typeof value === "object" && value !== null

@@ -13,6 +13,7 @@ import {
   parseClientSecret,
   requireFields,
 } from "../../stage/secrets";
+import { ClientSecretTest } from "../../rotation/client-secret-test";
 import type { SecretVersionValue } from "../../rotation/rotation-reader";
 import { getAwsReader } from "../aws-reader";
 import {
@@ -32,7 +33,6 @@ import {
   type SecretClient,
 } from "../stage-clients";
 import { hasScopes } from "./client-secrets";
-import { requestWithWrongCode } from "../wrong-code";
 
 /** Requests of a check are tried again silently. */
 const SILENT = { log: (): void => undefined };
@@ -115,17 +115,21 @@ async function checkToken(
       ];
 }
 
-/** A user pool that recognizes the client refuses the code. */
+/** Requires that the user pool recognizes the secret of a web client, which has no token without a user. */
 async function checkCode(
   { secretName, attributes }: SecretClient,
   fields: ClientSecretFields,
 ): Promise<readonly Finding[]> {
-  const { url, clientId, clientSecret } = readRequest(secretName, fields);
-  const [callbackUrl = ""] = readTexts(attributes, "callback_urls");
-  await requestWithWrongCode(
-    { url, clientId, clientSecret, callbackUrl },
-    SILENT,
+  const { clientSecret } = readRequest(secretName, fields);
+  const isRecognized = await new ClientSecretTest(getEnvironment(), SILENT).run(
+    {
+      secretName,
+      fields,
+      clientSecret,
+      callbackUrls: readTexts(attributes, "callback_urls"),
+    },
   );
+  if (!isRecognized) throw new OAuthError("invalid_client");
   return [];
 }
 

@@ -1,5 +1,7 @@
 import { UserError } from "../../../../constructs/errors";
 import type { ClientRotation } from "../../rotation/read-rotation";
+import { getRotationState } from "../../rotation/rotation-state";
+import { formatTime } from "../../system/duration";
 import { type Check, type DoctorContext, MissingPermission } from "../check";
 import { checkItems, type Finding } from "../check-items";
 import { formatRotate, readClientRotation } from "../client-rotation";
@@ -11,9 +13,8 @@ const MAX_AGE_DAYS = 90;
 /** Time for services to read a new secret. */
 const MAX_OVERLAP_DAYS = 7;
 /** A rotation that runs has a pending version for about a minute. */
-const MAX_PENDING_MINUTES = 15;
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+const MAX_PENDING_MS = 15 * 60_000;
+const DAY_MS = 86_400_000;
 
 const NONE = "the stage has no client with a client secret";
 
@@ -76,38 +77,39 @@ export const SECRET_ROTATION: Check = {
 
 /** Returns what is unfinished, and options of the command that finishes it. */
 function findUnfinished(
-  { liveSecrets, values, pending, switchedAt }: ClientRotation,
+  rotation: ClientRotation,
   context: DoctorContext,
 ): readonly [text: string, ...options: string[]] | undefined {
-  const now = context.now.getTime();
-  if (pending !== undefined)
-    return now - pending.createdAt.getTime() > MAX_PENDING_MINUTES * MINUTE_MS
-      ? [
-          `a rotation was interrupted, and AWSPENDING is left since ${formatTime(pending.createdAt)}`,
-        ]
-      : undefined;
-  if (liveSecrets.length < 2) return undefined;
-  const unknown = liveSecrets.find((secret) => !values.has(secret.id));
-  if (unknown !== undefined)
-    return [
-      `a second secret of unknown origin works since ${formatTime(unknown.createdAt)}`,
-      "--drop-unknown",
-    ];
-  const days = countDays(switchedAt, context);
-  return days > MAX_OVERLAP_DAYS
-    ? [
-        `the former secret still works ${days} days after the rotation`,
-        "--finish",
-      ]
-    : undefined;
+  const { pending, switchedAt } = rotation;
+  switch (pending === undefined ? getRotationState(rotation) : "pending") {
+    case "idle":
+      return undefined;
+    case "pending": {
+      const since = pending?.createdAt ?? switchedAt;
+      const age = context.now.getTime() - since.getTime();
+      return age > MAX_PENDING_MS
+        ? [`a rotation was interrupted at ${formatTime(since)}`]
+        : undefined;
+    }
+    case "unknown-secret":
+      return [
+        "a second secret works that no rotation created",
+        "--drop-unknown",
+      ];
+    case "rotating": {
+      const days = countDays(switchedAt, context);
+      return days > MAX_OVERLAP_DAYS
+        ? [
+            `the former secret still works ${days} days after the rotation`,
+            "--finish",
+          ]
+        : undefined;
+    }
+  }
 }
 
 function countDays(from: Date, { now }: DoctorContext): number {
   return Math.floor((now.getTime() - from.getTime()) / DAY_MS);
-}
-
-function formatTime(date: Date): string {
-  return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function checkRotations(
