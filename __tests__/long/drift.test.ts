@@ -221,6 +221,29 @@ describeLocal("a stage, in this order,", () => {
     expect(none.hash).not.toBe(hash);
   }, 60_000);
 
+  test("has no drift after a rotation that is rolled back, and after one that is finished", async () => {
+    const rotate = async (...args: readonly string[]): Promise<void> =>
+      expectSuccess(
+        await deployment.runCommand(
+          "rotate-secret",
+          "--stage=dev",
+          "--service-id=workflows-client",
+          ...args,
+        ),
+      );
+    for (const steps of [
+      [[], ["--back"]],
+      [["--finish"], [], ["--finish"]],
+    ]) {
+      for (const args of steps) await rotate(...args);
+      const drift = await deployment.runCommand("drift", "--stage", "dev");
+      expect([drift.code, drift.stdout]).toEqual([
+        0,
+        "Stage dev: no changes outside Terraform\n",
+      ]);
+    }
+  }, 120_000);
+
   test("reports each change outside Terraform with the terms of AWS, and prints no secret", async () => {
     await changeOutsideTerraform();
     const [text, json] = await Promise.all([
