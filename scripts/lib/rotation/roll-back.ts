@@ -37,6 +37,8 @@ export async function rollBack(
 
 class RollBackRun {
   private action: RotationAction = "none";
+  /** Whether this run has replaced a secret that was not valid. */
+  private isRepaired = false;
 
   constructor(private readonly context: RotationContext) {}
 
@@ -51,6 +53,7 @@ class RollBackRun {
     }
     if (!(await isCurrentAccepted(context, rotation)))
       return this.repair(rotation);
+    if (this.isRepaired) return { rotation, action: this.action };
     if (pending?.clientSecret !== undefined && this.action === "none")
       throw createNotSwitchedError(rotation, context.formatRotate);
     const [older, newer] = liveSecrets;
@@ -75,8 +78,10 @@ class RollBackRun {
 
   private async repair(rotation: ClientRotation): Promise<undefined> {
     const live = await findLiveSecret(this.context, rotation);
-    if (live !== undefined) await this.switchTo(rotation, live);
-    else if (!(await hasChanged(this.context, rotation)))
+    if (live !== undefined) {
+      await this.switchTo(rotation, live);
+      this.isRepaired = true;
+    } else if (!(await hasChanged(this.context, rotation)))
       throw createInvalidSecretError(
         rotation,
         false,

@@ -1,11 +1,11 @@
-import { finishRotation } from "../../../../scripts/lib/rotation/finish-rotation";
-import { rollBack } from "../../../../scripts/lib/rotation/roll-back";
-import { startRotation } from "../../../../scripts/lib/rotation/start-rotation";
+import { finishRotation } from "../../../scripts/lib/rotation/finish-rotation";
+import { rollBack } from "../../../scripts/lib/rotation/roll-back";
+import { startRotation } from "../../../scripts/lib/rotation/start-rotation";
 import {
   createContext,
   FakeClient,
   ORIGINAL,
-} from "../../../support/fake-rotation";
+} from "../../support/fake-rotation";
 
 describe("a rotation", () => {
   test("adds a second secret, makes it current, and leaves the first one valid", async () => {

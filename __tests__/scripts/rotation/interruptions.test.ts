@@ -1,14 +1,14 @@
 import fc from "fast-check";
-import { UserError } from "../../../../constructs/errors";
-import { finishRotation } from "../../../../scripts/lib/rotation/finish-rotation";
-import { rollBack } from "../../../../scripts/lib/rotation/roll-back";
-import { startRotation } from "../../../../scripts/lib/rotation/start-rotation";
+import { UserError } from "../../../constructs/errors";
+import { finishRotation } from "../../../scripts/lib/rotation/finish-rotation";
+import { rollBack } from "../../../scripts/lib/rotation/roll-back";
+import { startRotation } from "../../../scripts/lib/rotation/start-rotation";
 import {
   type CallHook,
   createContext,
   FakeClient,
   ORIGINAL,
-} from "../../../support/fake-rotation";
+} from "../../support/fake-rotation";
 
 const COMMANDS = {
   start: startRotation,
