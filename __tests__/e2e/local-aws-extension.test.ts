@@ -197,24 +197,6 @@ describeLocal("client secrets in the local AWS", () => {
     expect(await request(client, VALUE)).toBe("ok");
   });
 
-  test("a secret is compared before the code of a sign-in", async () => {
-    const client = await createClient({
-      AllowedOAuthFlows: ["code"],
-      AllowedOAuthScopes: ["openid"],
-      CallbackURLs: ["https://a.example/"],
-    });
-    const form = {
-      grant_type: "authorization_code",
-      code: "unknown",
-      redirect_uri: "https://a.example/",
-    };
-    expect(await request(client, client.secret, form)).toBe("invalid_grant");
-    expect(await request(client, VALUE, form)).toBe("invalid_client");
-    await add(client, VALUE);
-    expect(await request(client, VALUE, form)).toBe("invalid_grant");
-    expect(await request(client, OTHER_VALUE, form)).toBe("invalid_client");
-  });
-
   test("the errors are those of AWS", async () => {
     const client = await createClient();
     const [first = ""] = await list(client);
@@ -328,6 +310,23 @@ describeLocal("client secrets in the local AWS", () => {
       new cognito.GetUserCommand({ AccessToken }),
     );
     expect(Username).toBe("jane");
+  });
+
+  test("a wrong secret is refused before a code or a refresh token", async () => {
+    const client = await createClient({
+      AllowedOAuthFlows: ["code"],
+      AllowedOAuthScopes: ["openid"],
+      CallbackURLs: ["https://a.example"],
+    });
+    const code = { grant_type: "authorization_code", code: "unknown" };
+    const refresh = { grant_type: "refresh_token", refresh_token: "unknown" };
+    for (const form of [code, refresh]) {
+      expect(await request(client, VALUE, form)).toBe("invalid_client");
+      expect(await request(client, "", form)).toBe("invalid_client");
+      expect(await request(client, client.secret, form)).toBe("invalid_grant");
+    }
+    await add(client, VALUE);
+    expect(await request(client, VALUE, code)).toBe("invalid_grant");
   });
 
   test("additions and deletions take effect after the delay", async () => {

@@ -1,7 +1,7 @@
 """Two secrets for each user pool client: the three actions, and authentication with every valid secret.
 
 ministack compares a secret with client["ClientSecret"]. That stays the first secret, also after its deletion: a request that
-contains another valid secret is compared as if it contained the first one, and any other request as if it contained REFUSED.
+contains another valid secret is compared as if it contained the first one, and other requests are refused before.
 """
 
 import base64
@@ -25,7 +25,6 @@ cognito = Patches(
     "_authenticate_client",
     "_describe_user_pool_client",
     "_dispatch_idp",
-    "_find_pool_by_client_id",
     "_now_epoch",
     "_oauth2_error",
     "_oauth2_token",
@@ -45,7 +44,7 @@ VALUE = re.compile(r"[\w+]{24,64}", re.ASCII)
 GENERATED_LENGTH = 52
 # a key of the client in the state of ministack, so that the secrets are saved and removed with the client
 SECRETS = "_ClientSecrets"
-# no request contains it
+# no hash of a secret
 REFUSED = "\0"
 SETTINGS_PATH = "/_ministack/client-secrets"
 
@@ -96,11 +95,11 @@ def list_valid_values(client):
     ]
 
 
-def find_rotated_client(client_id):
-    """Returns a client whose secrets have changed. Requests for a token have no account or Region."""
+def find_client(client_id):
+    """Returns a client that has a secret. Requests for a token have no account or Region."""
     for _, pool in list(cognito.module._user_pools.all_items()):
         client = pool["_clients"].get(client_id)
-        if client is not None and SECRETS in client:
+        if client is not None and client.get("ClientSecret"):
             return client
     return None
 
@@ -234,25 +233,24 @@ def update_user_pool_client(data):
 
 
 @cognito.replace
-def authenticate_client(headers, form):
-    client_id, secret = cognito.call("_authenticate_client", headers, form)
-    client = find_rotated_client(client_id)
-    if not secret or client is None:
-        return client_id, secret
-    is_valid = secret in list_valid_values(client)
-    return client_id, client["ClientSecret"] if is_valid else REFUSED
+def oauth2_token(data, query_params, raw_body=b"", headers=None):
+    """Authenticates the client before the code or the refresh token is looked up, as AWS does."""
+    form = dict(parse_qsl(raw_body.decode(errors="replace")))
+    client_id, secret = cognito.call("_authenticate_client", headers or {}, form)
+    client = find_client(client_id)
+    if client is not None and secret not in list_valid_values(client):
+        message = "Invalid client credentials."
+        return cognito.module._oauth2_error("invalid_client", message)
+    return cognito.call("_oauth2_token", data, query_params, raw_body, headers)
 
 
 @cognito.replace
-def oauth2_token(data, query, body=b"", headers=None):
-    """Compares the secret before the code, as AWS does: a wrong code with a wrong secret is invalid_client."""
-    form = dict(parse_qsl(body.decode("utf-8", errors="replace"), keep_blank_values=True))
-    if form.get("grant_type") == "authorization_code":
-        client_id, secret = cognito.module._authenticate_client(headers or {}, form)
-        client = cognito.module._find_pool_by_client_id(client_id)[2]
-        if client and client.get("ClientSecret") and secret != client["ClientSecret"]:
-            return cognito.module._oauth2_error("invalid_client", "Invalid client credentials.")
-    return cognito.call("_oauth2_token", data, query, body, headers)
+def authenticate_client(headers, form):
+    client_id, secret = cognito.call("_authenticate_client", headers, form)
+    client = find_client(client_id)
+    if client is None or secret not in list_valid_values(client):
+        return client_id, secret
+    return client_id, client["ClientSecret"]
 
 
 @cognito.replace
@@ -264,7 +262,7 @@ def validate_client_secret_hash(action, data):
 def replace_secret_hash(action, data):
     """Returns a request with a hash of the first secret if it contains a hash of any valid one."""
     parent = cognito.module._SECRET_HASH_PARAMETERS.get(action)
-    client = find_rotated_client(data.get("ClientId"))
+    client = find_client(data.get("ClientId"))
     if parent is None or client is None:
         return None
     parameters = data.get(parent, {}) if parent else data
