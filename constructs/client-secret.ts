@@ -147,7 +147,7 @@ export class ClientSecret extends Construct {
       precondition: [
         {
           condition: Op.gte(Fn.lengthOf(live), 1),
-          errorMessage: `The secret ${secretName} contains no secret of its client, and Cognito no longer returns one. Run rotate-secret to create one.`,
+          errorMessage: `The secret ${secretName} contains no secret of its client, and Cognito no longer returns one. Run rotate-secret, or restore the previous version of the secret.`,
         },
       ],
     };

@@ -251,7 +251,7 @@ describe("a client secret that can be rotated", () => {
           {
             condition: "${(length(local.secret_live_F5B4C25F) >= 1)}",
             error_message:
-              "The secret auth-dev/reader contains no secret of its client, and Cognito no longer returns one. Run rotate-secret to create one.",
+              "The secret auth-dev/reader contains no secret of its client, and Cognito no longer returns one. Run rotate-secret, or restore the previous version of the secret.",
           },
         ],
       },

@@ -1,8 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { inflateRawSync } from "node:zlib";
-import * as idp from "@aws-sdk/client-cognito-identity-provider";
 import * as secrets from "@aws-sdk/client-secrets-manager";
 import { createClientConfig } from "../../scripts/lib/demo/account";
 import { requestToken } from "../../scripts/lib/auth/token-endpoint";
@@ -42,16 +40,13 @@ interface Synthesis {
 /** A stage with a service client and a web client, whose configuration changes between its deployments. */
 export class RotatedStage {
   readonly deployment: Deployment;
-  private readonly users: idp.CognitoIdentityProviderClient;
   private readonly manager: secrets.SecretsManagerClient;
 
   constructor(private readonly aws: LocalAws) {
     this.deployment = new Deployment(aws.endpoint, {
       ".env.dev": { STATE_BACKEND: "local", OWNER: "operator" },
     });
-    const config = createClientConfig(aws);
-    this.users = new idp.CognitoIdentityProviderClient(config);
-    this.manager = new secrets.SecretsManagerClient(config);
+    this.manager = new secrets.SecretsManagerClient(createClientConfig(aws));
   }
 
   /** Writes the configuration of the stage, in which the service client has these scopes. */
@@ -169,34 +164,20 @@ export class RotatedStage {
     return String(decodeClaims(token).scope);
   }
 
+  /** Rotates the service client's secret, and returns the new one. */
   async startRotation(): Promise<string> {
-    const fields = await this.readFields();
-    const ClientSecret = randomBytes(32).toString("hex");
-    await this.users.send(
-      new idp.AddUserPoolClientSecretCommand({
-        UserPoolId: fields.userpool_id,
-        ClientId: fields.client_id,
-        ClientSecret,
-      }),
-    );
-    await this.writeSecret(
-      JSON.stringify({ ...fields, client_secret: ClientSecret }),
-    );
-    return ClientSecret;
+    await this.rotate();
+    return this.readClientSecret();
   }
 
   async finishRotation(): Promise<void> {
-    const fields = await this.readFields();
-    const ids = { UserPoolId: fields.userpool_id, ClientId: fields.client_id };
-    const { ClientSecrets: list = [] } = await this.users.send(
-      new idp.ListUserPoolClientSecretsCommand(ids),
-    );
-    const [oldest] = list.map(({ ClientSecretId }) => ClientSecretId).sort();
-    await this.users.send(
-      new idp.DeleteUserPoolClientSecretCommand({
-        ...ids,
-        ClientSecretId: oldest,
-      }),
+    await this.rotate("--finish");
+  }
+
+  async rotate(...options: readonly string[]): Promise<void> {
+    const target = ["--stage", "dev", "--service-id", SERVICE];
+    expectSuccess(
+      await this.deployment.runCommand("rotate-secret", ...target, ...options),
     );
   }
 

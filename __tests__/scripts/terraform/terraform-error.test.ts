@@ -213,9 +213,10 @@ describe("an error of Terraform", () => {
 │  545:     "condition": "\${(length(local.live) >= 1)}"
 │ 
 │ The secret veda-auth-stack-dev/workflows-client contains no secret of its
-│ client, and Cognito no longer returns one. Run rotate-secret to create one.`;
+│ client, and Cognito no longer returns one. Run rotate-secret, or
+│ restore the previous version of the secret.`;
     const hint =
-      "run npx veda-auth rotate-secret --stage dev --service-id workflows-client to create one, and deploy again";
+      "run npx veda-auth rotate-secret --stage dev --service-id workflows-client, or restore the previous version of the secret (docs/troubleshooting.md), and deploy again";
     const { message, hint: planHint } = createError("plan", stderr, "dev");
     expect(message).toBe(
       "the secret veda-auth-stack-dev/workflows-client contains no secret of its client, and Cognito no longer returns one",
@@ -223,7 +224,7 @@ describe("an error of Terraform", () => {
     expect(planHint).toBe(hint);
     expect(createError("apply", stderr, "dev").hint).toBe(hint);
     expect(createError("plan", stderr).hint).toBe(
-      "run npx veda-auth rotate-secret --service-id workflows-client to create one, and deploy again",
+      "run npx veda-auth rotate-secret --service-id workflows-client, or restore the previous version of the secret (docs/troubleshooting.md), and deploy again",
     );
   });
 });

@@ -251,7 +251,7 @@ function formatRotationHint(client: string, stage: string | undefined): string {
     "--service-id",
     client,
   );
-  return `run ${command} to create one, and deploy again`;
+  return `run ${command}, or restore the previous version of the secret (docs/troubleshooting.md), and deploy again`;
 }
 
 function explainProviderVersion(
