@@ -10,6 +10,11 @@ export class VirtualClock implements Clock {
     readonly wake: () => void;
   }>();
 
+  /** Number of timers that have not ended. */
+  get timerCount(): number {
+    return this.sleepers.size;
+  }
+
   readonly now = (): number => this.time;
   readonly random = (): number => this.chance;
 

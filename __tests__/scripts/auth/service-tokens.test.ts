@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { inspect } from "node:util";
 import {
   ServiceTokenError,
@@ -187,18 +188,38 @@ describe("a renewal", () => {
     expect(client.requests.at(-1)?.isRefused).toBe(false);
   });
 
-  test("that fails is attempted again when the token can no longer be used, before its pause ends", async () => {
+  test("that fails is attempted again after a pause", async () => {
     client.readMs = 0;
     await getNumber();
     client.reply = { status: 400, body: '{"error":"server_error"}' };
-    await clock.advance(59 * MINUTE - 3 * SECOND);
-    expect(await getNumber()).toBe(1);
-    await clock.advance(1_600);
-    expect(await getNumber()).toBe(1);
-    // the pause after the second failure ends later
-    await clock.advance(1_400);
+    await clock.advance(56 * MINUTE);
+    await getNumber();
+    await clock.advance(1_100);
+    expect(client.requests).toHaveLength(2);
+    await getNumber();
+    await clock.advance(600);
+    expect(client.requests).toHaveLength(2);
+    await clock.advance(200);
+    await getNumber();
+    await clock.advance(100);
+    expect(client.requests).toHaveLength(3);
+  });
+
+  test("that fails is attempted again when the token can no longer be used, before its pause ends", async () => {
+    clock.chance = 1;
+    client.readMs = 0;
+    client.requestMs = 0;
+    await getNumber();
+    client.reply = { status: 400, body: '{"error":"server_error"}' };
+    await clock.advance(58 * MINUTE + 52 * SECOND);
+    // each attempt takes a second; the pauses take 1, 2 and 4 seconds
+    for (const seconds of [2, 3, 3]) {
+      expect(await getNumber()).toBe(1);
+      await clock.advance(seconds * SECOND);
+    }
+    expect(client.requests).toHaveLength(4);
     client.reply = undefined;
-    expect(await getNumber()).toBe(client.requests.length);
+    expect(await getNumber()).toBe(5);
   });
 
   test("follows if the clock was set back before the request", async () => {
@@ -263,6 +284,21 @@ describe("the client secret", () => {
       ]),
     );
     expect(client.readCount).toBe(2);
+  });
+
+  test("is not read again for a request that was sent before it was read", async () => {
+    await getNumber();
+    client.rotate();
+    await clock.advance(10 * MINUTE);
+    const calls = [tokens.getToken({ scopes: ["server/read"] })];
+    await clock.advance(0);
+    client.requestMs = 500;
+    calls.push(tokens.getToken({ scopes: ["server/write"] }));
+    await clock.advance(0);
+    client.requestMs = 50;
+    await clock.run(Promise.all(calls));
+    expect(client.readCount).toBe(2);
+    expect(client.refusedCount).toBe(2);
   });
 
   test("is read a second time if Secrets Manager still returned the former value", async () => {
@@ -394,6 +430,18 @@ describe("after a failure", () => {
     await getNumber();
   });
 
+  test("the time that the server asks for is limited", async () => {
+    client.reply = {
+      status: 503,
+      headers: { "retry-after": "3600" },
+      body: "",
+    };
+    await getError();
+    client.reply = undefined;
+    await clock.advance(300 * SECOND);
+    await getNumber();
+  });
+
   test("the pause ends if the clock was set back", async () => {
     await getError();
     client.reply = undefined;
@@ -410,6 +458,13 @@ describe("a caller", () => {
     controller.abort(new Error("stopped"));
     await expect(stopped).rejects.toThrow("stopped");
     expect(await clock.run(other)).toBe(`${CANARY}-token-1`);
+  });
+
+  test("ends its timers and listeners", async () => {
+    const { signal } = new AbortController();
+    await clock.run(tokens.getToken({ signal }));
+    expect(clock.timerCount).toBe(0);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   test("whose signal is already aborted starts no request", async () => {
@@ -547,5 +602,6 @@ describe("createServiceTokens fails", () => {
       hint: "the client has server/read server/write",
     });
     expect(client.requests).toEqual([]);
+    expect(client.readCount).toBe(2);
   });
 });

@@ -71,7 +71,7 @@ export class RenewedToken {
         this.#share().catch(() => undefined);
       return current.token;
     }
-    if (this.#request === undefined && isPausing) throw this.#failure?.error;
+    if (isPausing) throw this.#failure?.error;
     return this.#share();
   }
 
