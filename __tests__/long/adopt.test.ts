@@ -99,7 +99,7 @@ describeLocal("the adoption of a live stack, in this order,", () => {
       "--format",
       "json",
     );
-    expect(JSON.parse(plan.stdout)).toMatchObject({ add: 28, change: 0 });
+    expect(JSON.parse(plan.stdout)).toMatchObject({ add: 29, change: 0 });
   });
 
   test("requires the previous step", async () => {

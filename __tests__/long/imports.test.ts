@@ -54,7 +54,7 @@ const IMPORT_IDS: Readonly<Record<string, (values: Values) => string>> = {
   aws_secretsmanager_secret_policy: ({ secret_arn: secret = "" }) => secret,
   aws_secretsmanager_secret_version: ({ id = "" }) => id,
 };
-/** Types that the provider does not read completely: a plan after their import replaces them. */
+/** Types that the provider does not read completely: a plan after their import replaces them, apart from first versions. */
 const REPLACED = [
   // generate_secret is null after an import, and any value differs
   "aws_cognito_user_pool_client",
@@ -89,7 +89,7 @@ describeLocal("a stage without a state, in this order,", () => {
   });
 
   test("is imported by blocks, with no other changes in the plan", async () => {
-    const missing = resources.filter(({ type }) => !REPLACED.includes(type));
+    const missing = resources.filter((resource) => !isReplaced(resource));
     const { code, stdout, stderr } = await planImports(missing);
     expect([code, stderr]).toEqual([2, ""]);
     expect(plannedIn(stdout)).toEqual(
@@ -108,7 +108,9 @@ describeLocal("a stage without a state, in this order,", () => {
   });
 
   test.each(REPLACED)("replaces every %s after an import", async (type) => {
-    const missing = resources.filter((resource) => resource.type === type);
+    const missing = resources.filter(
+      (resource) => resource.type === type && isReplaced(resource),
+    );
     const { stdout } = await planImports(missing);
     const planned = plannedIn(stdout);
     expect(missing.map(({ address }) => planned[address])).toEqual(
@@ -117,13 +119,18 @@ describeLocal("a stage without a state, in this order,", () => {
   });
 
   test("is imported, and has an empty plan", async () => {
-    const missing = resources.filter(({ type }) => !REPLACED.includes(type));
+    const missing = resources.filter((resource) => !isReplaced(resource));
     await planImports(missing);
     expectSuccess(await deployment.apply(stack));
     rmSync(path.join(deployment.getStackDirectory(stack), BLOCKS));
     expectSuccess(await deployment.plan(stack));
   });
 });
+
+/** The first version of a secret has no write-only value. */
+function isReplaced({ type, address }: StateResource): boolean {
+  return REPLACED.includes(type) && !/_first_[0-9A-F]{8}$/.test(address);
+}
 
 /** Plans a stage without these resources in its state, with an import block for each. */
 async function planImports(missing: readonly StateResource[]) {

@@ -67,16 +67,21 @@ function fromClients(...references: readonly string[]): TestPlan {
   };
 }
 
-const SECRET_ADDRESS = `${SECRET}.secrets_api_9E056E3B`;
-
 /** Writes the value of a secret again, with a local value. */
-function fromLive(name: string): TestPlan {
+function fromLive(
+  name: string,
+  version = "secrets_api_version_860C254D",
+): TestPlan {
   const references = [`${CLIENT}.api.id`, `${CLIENT}.api`, `local.${name}`];
   return {
     resources: [
-      { ...OWN_SECRET, address: SECRET_ADDRESS },
+      OWN_SECRET,
       OWN_CLIENT,
-      { ...VALUE, expressions: { secret_string_wo: { references } } },
+      {
+        ...VALUE,
+        address: `${VERSION}.${version}`,
+        expressions: { secret_string_wo: { references } },
+      },
     ],
   };
 }
@@ -346,6 +351,16 @@ test.each<readonly [string, RuleId, TestPlan]>([
     "the secret in use of its client",
     "secret-value-replaced",
     fromLive("secrets_api_live_8CBFA3BF"),
+  ],
+  [
+    "the secret in use of a client whose id ends with a part of the name",
+    "secret-value-replaced",
+    fromLive("secrets_alive_8CBFA3BF", "secrets_alive_version_860C254D"),
+  ],
+  [
+    "the secret in use of a client whose id is a part of the name",
+    "secret-value-replaced",
+    fromLive("secrets_version_live_8CBFA3BF", "secrets_version_860C254D"),
   ],
   [
     "a first version of a secret with a value",

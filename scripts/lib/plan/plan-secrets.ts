@@ -46,10 +46,12 @@ function listClientIds({ resource_changes }: PlanJson): ReadonlySet<string> {
 export function createStateRedactor(state: unknown): Redactor {
   const found = new SecretCollector();
   found.addSensitive(state);
-  const { resource, ...others } = toJsonObject(state);
+  const { resource, ephemeral, ...others } = toJsonObject(state);
   found.add(others, "", undefined);
   // the name of a resource does not describe its values
-  for (const resources of Object.values(toJsonObject(resource)))
+  for (const resources of [resource, ephemeral].flatMap((one) =>
+    Object.values(toJsonObject(one)),
+  ))
     for (const values of Object.values(toJsonObject(resources)))
       found.add(values, "", undefined);
   return new Redactor(found.secrets);

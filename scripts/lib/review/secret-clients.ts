@@ -70,7 +70,6 @@ export function isSecretRewrite(
   )
     return false;
   const module = removeInstanceKeys(parseModuleScope(address).module);
-  const secret = findSecret({ address, type, values: before }, plan.before);
   const names = references.map(String);
   const ownClients = indexSecretClients(plan.before)
     .findClients({ address, type, values: before })
@@ -80,21 +79,27 @@ export function isSecretRewrite(
   );
   return (
     names.every(
-      (one) => one.startsWith("aws_cognito_") || isLiveSecret(one, secret),
+      (one) => one.startsWith("aws_cognito_") || isLiveSecret(one, address),
     ) &&
     clients.length > 0 &&
     clients.every((client) => ownClients.includes(`${module}${client}`))
   );
 }
 
-/** Whether a reference is the client secret in use, which a construct selects: that of the current version, else the client's. */
-function isLiveSecret(reference: string, secret?: Resource): boolean {
-  const [, name] =
-    /^local\.(secrets_.+)_live_[0-9A-F]{8}$/.exec(reference) ?? [];
-  return (
-    name !== undefined &&
-    secret?.address.replace(/_[0-9A-F]{8}$/, "").endsWith(`.${name}`) === true
+/**
+ * Whether a reference is the client secret in use, which the construct of a version selects: that of the current version, else
+ * the client's. Both have the path of the construct in their names, in which cdktf leaves out an id that ends the one before it.
+ */
+function isLiveSecret(reference: string, version: string): boolean {
+  const local = removeHash(/^local\.([\w-]+)$/.exec(reference)?.[1] ?? "");
+  const name = removeHash(version.replace(/^.*\./, ""));
+  return [name, name.replace(/_version$/, "")].some(
+    (path) => local === (path.endsWith("live") ? path : `${path}_live`),
   );
+}
+
+function removeHash(name: string): string {
+  return name.replace(/_[0-9A-F]{8}$/, "");
 }
 
 /** Returns the secret that a resource is, or is a part of. */
