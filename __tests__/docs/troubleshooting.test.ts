@@ -1,5 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { CHECKS, SLOW_CHECKS } from "../../scripts/lib/doctor/checks";
+import {
+  listDocumentedChecks,
+  listDocumentedFindings,
+} from "../support/doctor/documented-findings";
 
 const text = readFileSync("docs/troubleshooting.md", "utf8");
 const headings = [...text.matchAll(/^### (.*)$/gm)].map(
@@ -22,8 +27,21 @@ test("the troubleshooting page has the messages that readers search for", () => 
   expect(headings.length).toBeGreaterThan(20);
 });
 
-test.each(headings)("a command prints %s", (heading) => {
-  const [, message = ""] = /^`(.*)`$/.exec(heading) ?? [];
+test("the troubleshooting page has each check of the doctor, in the order of a report", () => {
+  expect(listDocumentedChecks()).toEqual(
+    [...CHECKS, ...SLOW_CHECKS].map(({ id }) => id),
+  );
+});
+
+const findings = [...listDocumentedFindings()].flatMap(([id, messages]) =>
+  messages.map((message) => [id, message] as const),
+);
+
+test.each([
+  ...headings.map((heading) => ["command", heading] as const),
+  ...findings,
+])("a %s prints %s", (_source, printed) => {
+  const [, message = ""] = /^`(.*)`$/.exec(printed) ?? [];
   const parts = message
     .split("…")
     .map((part) => part.trim())

@@ -52,6 +52,9 @@ describeLocal("the demo", () => {
     );
     expect(output).toMatch(/^credentials +ASIA\w+, until /m);
     expect(output).toMatch(
+      /^doctor +\d+ checks, \d+ ok, 0 warnings, 0 failed, \d+ skipped$/m,
+    );
+    expect(output).toMatch(
       /^data managers +veda-data-access trusts the identity pool$/m,
     );
     expect(output).toMatch(

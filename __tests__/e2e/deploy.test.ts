@@ -116,7 +116,9 @@ describeLocal("a stage with a local state, in this order,", () => {
     expectSuccess(run);
     expect(JSON.parse(run.stdout)).toEqual(outputs);
     expect(readOutputsFile()).toEqual({ [STACK]: outputs });
-    expect(run.stderr).toMatch(/Stage dev: no changes\n$/);
+    expect(run.stderr).toMatch(
+      /Stage dev: no changes\nChecking \S+…\nStage dev: \d+ checks, \d+ ok, 0 warnings, 0 failed, \d+ skipped\n$/,
+    );
   });
 
   test("has no changes for cdktf", async () => {

@@ -41,6 +41,12 @@ test.each([
     "secretsmanager:GetSecretValue",
     "must be in docs/security.md",
   ],
+  ["deploy (aws-sdk-js)", "cognito-idp:DescribeUserPool", undefined],
+  [
+    "deploy (aws-sdk-js)",
+    "cognito-idp:DeleteUserPool",
+    "must be in docs/security.md",
+  ],
   ["diff (Terraform)", "iam:GetRole", undefined],
   ["plan (Terraform)", "s3:HeadObject", undefined],
   ["plan (Terraform)", "s3:PutObject", "must be an action of the plan role"],

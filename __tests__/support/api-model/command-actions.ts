@@ -37,6 +37,9 @@ export function getCommandName(nameOrAlias: string): string {
   return entry?.name ?? nameOrAlias;
 }
 
+/** Commands that run another one at their end, and have its actions. */
+const INCLUDED: Readonly<Record<string, string>> = { deploy: "doctor" };
+
 /** Reads the IAM actions of each command from its row in the documentation. */
 export function readCommandActions(
   page = readFileSync(PAGE, "utf8"),
@@ -98,7 +101,9 @@ export function findPermissionProblem(
   const command = getCommandName(name);
   const own = program === "aws-sdk-js";
   if (!own && !READING_COMMANDS.includes(command)) return undefined;
-  const allowed = own ? documented.get(command) : PLAN_ACTIONS;
+  const allowed = own
+    ? documented.get(INCLUDED[command] ?? command)
+    : PLAN_ACTIONS;
   return allowed?.includes(action) === true
     ? undefined
     : {

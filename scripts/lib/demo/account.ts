@@ -40,6 +40,12 @@ export async function prepareAccount(aws: LocalAws): Promise<void> {
       }),
     ),
   );
+  await buckets.send(
+    new s3.PutBucketVersioningCommand({
+      Bucket: stateBucket,
+      VersioningConfiguration: { Status: "Enabled" },
+    }),
+  );
   await ignoreAwsError({ names: /^EntityAlreadyExistsException$/ }, () =>
     roles.send(
       new iam.CreateRoleCommand({

@@ -136,7 +136,7 @@ async function deployAndUse(
     trust.includes(outputs.identitypool_id ?? "missing"),
     "the data managers' role must trust the identity pool",
   );
-  const { ok, skipped } = await commands.checkHealth();
+  const health = await commands.checkHealth();
   const resources = await stage.listResources();
   const secretId = outputs.workflows_client_secret_id ?? "missing";
   const rows = [
@@ -152,7 +152,7 @@ async function deployAndUse(
       "credentials",
       `${credentials.AccessKeyId}, until ${credentials.Expiration}`,
     ],
-    ["doctor", `${ok} checks ok, ${skipped} skipped, none failed`],
+    ["doctor", health],
     ["data managers", `${DEMO_ACCOUNT.managersRole} trusts the identity pool`],
   ];
   for (const line of formatTextTable(rows)) print(line);

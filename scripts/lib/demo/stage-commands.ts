@@ -2,7 +2,6 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
-import type { DoctorReport } from "../doctor/run-checks";
 import { runProcess, getLastLines } from "../system/processes";
 import { formatCommand } from "../cli/invocation";
 
@@ -59,9 +58,9 @@ export class StageCommands {
   }
 
   /** Checks the stage, and returns the number of checks by result. */
-  async checkHealth(): Promise<DoctorReport["counts"]> {
-    const report = await this.run("doctor", "--format", "json");
-    return (JSON.parse(report) as DoctorReport).counts;
+  async checkHealth(): Promise<string> {
+    const report = await this.run("doctor");
+    return getLastLines(report, 1).replace(/^Stage \S+: /, "");
   }
 
   private run(...command: readonly string[]): Promise<string> {
@@ -91,7 +90,7 @@ export class StageCommands {
     );
     if (code === 0) return stdout;
     throw new UserError(
-      `${name} failed with exit code ${code}\n${getLastLines(stderr, 10)}`,
+      `${name} failed with exit code ${code}\n${getLastLines(`${stdout}${stderr}`, 60)}`,
     );
   }
 }

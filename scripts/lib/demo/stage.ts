@@ -37,8 +37,8 @@ export const DEMO_SETTINGS = {
   // an account has one provider for each URL, and GitHub's can be of another stage
   OIDC_PROVIDER_URL: "token.demo.example",
   PERMISSIONS_BOUNDARY_POLICY_NAME: DEMO_ACCOUNT.boundaryPolicy,
-  DASHBOARD_CALLBACK_URLS: "https://dashboard.example.com/signed-in",
-  DASHBOARD_LOGOUT_URLS: "https://dashboard.example.com/",
+  DASHBOARD_CALLBACK_URLS: "http://localhost:3000/signed-in",
+  DASHBOARD_LOGOUT_URLS: "http://localhost:3000/",
   PROGRAMMATIC_CALLBACK_URLS: "http://localhost:8000/signed-in",
   SECRET_ROLE_ACCESS: role,
   // the name of a secret in its recovery window cannot be used again
