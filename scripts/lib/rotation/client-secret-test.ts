@@ -87,7 +87,7 @@ export class ClientSecretTest {
   /** @throws OAuthError if the user pool does not recognize the secret */
   private async sendUnknownCode(
     url: URL,
-    { fields, clientSecret, callbackUrls }: TestedSecret,
+    { secretName, fields, clientSecret, callbackUrls }: TestedSecret,
   ): Promise<void> {
     const { client_id = "" } = fields;
     const basic = Buffer.from(`${client_id}:${clientSecret}`);
@@ -122,6 +122,12 @@ export class ClientSecretTest {
         `${subject} must return an OAuth error for a code that does not exist, got another response (HTTP ${status})`,
         "check that cognito_domain in the secret is the domain of the stage, and that no proxy responds instead",
       );
-    if (error.code !== UNKNOWN_CODE) throw error;
+    if (error.code === UNKNOWN_CODE) return;
+    throw error.code === UNKNOWN_CLIENT
+      ? error
+      : new UserError(
+          `cannot test the client secret of ${secretName}: the token endpoint returned the OAuth error ${error.code}`,
+          "the code flow of the web client was disabled outside Terraform, or its settings are out of date: deploy the stage",
+        );
   }
 }
