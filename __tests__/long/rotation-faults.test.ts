@@ -105,13 +105,13 @@ class ProxiedRun {
   }
 
   /** Requests tokens as a service that has cached the first secret does, and as one that reads AWSCURRENT. */
-  private async useSecrets(place: string): Promise<void> {
+  private async useSecrets(moment: string): Promise<void> {
     const { client, problems } = this;
     // the call that deletes it can run at the same time
     if (!this.isDeleted && !(await client.isAccepted(client.firstSecret)))
-      problems.push(`cached secret refused at ${place}`);
+      problems.push(`cached secret refused at ${moment}`);
     if (!(await client.isCurrentAccepted()))
-      problems.push(`AWSCURRENT refused at ${place}`);
+      problems.push(`AWSCURRENT refused at ${moment}`);
   }
 }
 

@@ -18,7 +18,7 @@ const SCOPES = ["server/read", "server/write"];
 /** Fields of a client's secret. */
 type Fields = Readonly<Record<string, string>>;
 
-/** The state of a rotation in AWS, with names in place of ids and values. */
+/** The state of a rotation in AWS, with names instead of ids and values. */
 export interface RotationSnapshot {
   /** Number of live secrets. */
   readonly live: number;
