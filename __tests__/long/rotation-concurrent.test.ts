@@ -182,6 +182,26 @@ describeLocal("a rotation whose secrets take effect after a delay", () => {
   beforeAll(() => setDelay(DELAY_SECONDS));
   afterAll(() => setDelay(0));
 
+  test("has the result of one if it is started and finished several times at once", async () => {
+    const client = await createClient("delayed-concurrent");
+    const runs = Array.from({ length: RUNS }, () =>
+      client.createContext({ speed: 1, attempts: 3 }),
+    );
+    await Promise.all(runs.map(startRotation));
+    expect(await client.describe()).toMatchObject({
+      live: 2,
+      accepted: ["secret 1", "secret 2"],
+      current: "secret 2",
+    });
+    await Promise.all(runs.map(finishRotation));
+    await sleep(DELAY_SECONDS * 1000);
+    expect(await client.describe()).toMatchObject({
+      live: 1,
+      accepted: ["secret 2"],
+      current: "secret 2",
+    });
+  });
+
   test("lets a service get a token at every moment, after its end with one more request", async () => {
     const client = await createClient("delayed");
     const { endpoint } = getAws();
