@@ -240,6 +240,22 @@ test.each<readonly [string, RuleId, TestPlan]>([
     fromClients(`${CLIENT}.api.client_secret`, "var.more"),
   ],
   [
+    "a secret of a client that writes its first client secret again",
+    "secret-read-removed",
+    {
+      resources: [
+        OWN_SECRET,
+        unchanged(CLIENT, { name: "api", generate_secret: true }),
+        {
+          type: VERSION,
+          address: `${VERSION}.first`,
+          before: { secret_id: SECRET_ARN, version_stages: ["FIRST"] },
+        },
+        { ...VALUE, expressions: { secret_string_wo: { references: [] } } },
+      ],
+    },
+  ],
+  [
     "the secret in use of another client",
     "secret-value-replaced",
     fromLive("secrets_other_live_8CBFA3BF"),
@@ -346,6 +362,25 @@ test.each<readonly [string, RuleId, TestPlan]>([
       created(GROUP, { role_arn: ADMINISTRATOR }),
       unchanged(ROLE, { name: "reader", arn: ROLE_ARN }),
     ),
+  ],
+  [
+    "a secret of a client that becomes public",
+    "secret-read-removed",
+    {
+      resources: [
+        OWN_SECRET,
+        {
+          ...unchanged(CLIENT, { name: "api" }),
+          after: { name: "api", generate_secret: false },
+        },
+        {
+          type: VERSION,
+          address: `${VERSION}.first`,
+          before: { secret_id: SECRET_ARN, version_stages: ["FIRST"] },
+        },
+        { ...VALUE, expressions: { secret_string_wo: { references: [] } } },
+      ],
+    },
   ],
   [
     "the secret in use of its client",

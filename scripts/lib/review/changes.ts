@@ -8,6 +8,7 @@ import type {
 import { REDACTED, REDACTED_CHANGED } from "../plan/redactor";
 import { describeResource } from "../plan/resource-names";
 import { joinTexts, literal, type RichText, text } from "../plan/rich-text";
+import { isFirstVersion } from "../plan/secret-versions";
 import type { Action, Change, ValueChange, Verdict } from "./review-model";
 import { isSecretRewrite } from "./secret-clients";
 
@@ -44,6 +45,10 @@ export function listChanges(plan: PlanModel): readonly Change[] {
 function formatNote(change: PlannedChange, plan: PlanModel): RichText {
   if (change.deposed !== undefined)
     return text` (remains from an earlier replacement, ${change.deposed})`;
+  if (change.action === "create" && isFirstVersion(change.after ?? {}))
+    return literal(
+      ", which contains no field: through it, Terraform reads the current secret",
+    );
   // the version number contains the client id, which is unknown if the client is replaced
   const hasSameClient = !hasUnknown(change.after?.secret_string_wo_version);
   return hasSameClient && isSecretRewrite(change, plan)

@@ -6,6 +6,7 @@ import { describeResource } from "../../plan/resource-names";
 import { text } from "../../plan/rich-text";
 import { isFirstVersion } from "../../plan/secret-versions";
 import type { Resource } from "../../plan/snapshot";
+import { indexSecretClients } from "../secret-clients";
 import type { Rule, RuleFinding } from "./rule";
 
 const VERSION = "aws_secretsmanager_secret_version";
@@ -46,7 +47,8 @@ export function checkSecretRotation(plan: PlanModel): readonly Found[] {
     if (
       change.deposed !== undefined ||
       isFirstVersion(values) ||
-      !rotatable.has(findSecretAddress(version, plan))
+      !rotatable.has(findSecretAddress(version, plan)) ||
+      isOfPublicClient(version, plan)
     )
       return [];
     const name = describeResource(version, plan.after);
@@ -68,6 +70,14 @@ export function checkSecretRotation(plan: PlanModel): readonly Found[] {
           },
         ];
   });
+}
+
+/** Whether the client of a secret has no secret after the apply, which is reported as its replacement. */
+function isOfPublicClient(version: Resource, plan: PlanModel): boolean {
+  const clients = indexSecretClients(plan.before).findClients(version);
+  return clients.some(
+    ({ address }) => plan.after.get(address)?.values.generate_secret === false,
+  );
 }
 
 /** Returns the address of the secret of a version, else its ARN. */
