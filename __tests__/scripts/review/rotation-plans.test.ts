@@ -1,5 +1,6 @@
 import { buildAccessGraph } from "../../../scripts/lib/access/build-access-graph";
 import { formatAccessHtml } from "../../../scripts/lib/access/render/html";
+import { readText } from "../../../scripts/lib/plan/attribute";
 import {
   findDrift,
   formatDriftText,
@@ -52,14 +53,14 @@ function getSecretArn(plan: PlanModel): string {
   const secret = plan.before
     .listByType("aws_secretsmanager_secret")
     .find(({ address }) => address.includes("workflows-client"));
-  return String(secret?.values.arn);
+  return readText(secret?.values, "arn") ?? "";
 }
 
 function getClientId({ before }: PlanModel): string {
   const client = before
     .listByType("aws_cognito_user_pool_client")
     .find(({ address }) => address.includes("workflows-client"));
-  return String(client?.values.id);
+  return readText(client?.values, "id") ?? "";
 }
 
 test("every case is recorded", () => {
@@ -87,7 +88,7 @@ describe.each(NAMES)("the plan %s", (name) => {
       renderJson(review(name)),
       renderSarif(review(name)),
       formatAccessHtml(buildAccessGraph(plan.after), { title: name }),
-      ...readDrift(plan),
+      ...(name === "new-stage" ? [] : readDrift(plan)),
     ];
     expect(reports.join()).not.toContain("c4nary");
   });
