@@ -15,7 +15,7 @@ const MUTANTS = {
   "constructs/aws.ts": 2,
   "constructs/classic-pages.ts": 8,
   "constructs/client-attributes.ts": 3,
-  "constructs/client-secret.ts": 6,
+  "constructs/client-secret.ts": 9,
   "constructs/constraints/account.ts": 7,
   "constructs/constraints/bucket.ts": 16,
   "constructs/constraints/domain.ts": 18,
