@@ -165,6 +165,13 @@ describeLocal("a stage with two service clients", () => {
         "delete",
         expect.stringMatching(/^aws_secretsmanager_secret\.secrets_first_/),
       ],
+      // its first version
+      [
+        "delete",
+        expect.stringMatching(
+          /^aws_secretsmanager_secret_version\.secrets_first_[0-9A-F]+$/,
+        ),
+      ],
       [
         "delete",
         expect.stringMatching(
