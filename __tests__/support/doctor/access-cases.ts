@@ -138,9 +138,10 @@ export const ACCESS_CASES: readonly CheckCases[] = [
       {
         problem: "a client has no mapping",
         change: (stage) => {
-          const [[provider = "", mapping] = []] =
-            Object.entries(createRoleMappings());
-          changeRoles(stage, { RoleMappings: { [provider]: mapping } });
+          const [first] = Object.entries(createRoleMappings());
+          changeRoles(stage, {
+            RoleMappings: Object.fromEntries(first ? [first] : []) as object,
+          });
         },
         status: "failed",
         message:
@@ -175,14 +176,14 @@ export const ACCESS_CASES: readonly CheckCases[] = [
             ([name, one]) => [name, { ...one, RulesConfiguration: {} }],
           );
           changeRoles(stage, {
-            Roles: { authenticated: "other", unauthenticated: "guest" },
+            Roles: { authenticated: "other", unauthenticated: "open" },
             RoleMappings: Object.fromEntries(mappings) as object,
           });
         },
         status: "failed",
         message: "are not as they were deployed",
         detail:
-          "unauthenticated identities have the role guest\ngrafana: the rules are others than were deployed",
+          "unauthenticated identities have the role open\ngrafana: the rules are others than were deployed",
         fix: DEPLOY,
       },
     ],
