@@ -26,7 +26,9 @@ const FREE =
 
 /** Returns the IAM action that an operation needs; `undefined` if it needs none. */
 export function getIamAction(operation: string): string | undefined {
-  return FREE.test(operation) ? undefined : (ACTIONS[operation] ?? operation);
+  return FREE.test(operation)
+    ? undefined
+    : (ACTIONS[operation] ?? operation.replace(/^sesv2:/, "ses:"));
 }
 
 /** Returns the current name of a command. */

@@ -9,7 +9,7 @@ export interface HttpRequest {
   readonly body: string;
 }
 
-/** Returns the service in the signature of a request. */
+/** Returns the service in the signature of a request; that of the second API of Amazon SES has the name of the first one. */
 export function getSignedService({
   url,
   headers,
@@ -17,7 +17,8 @@ export function getSignedService({
   const credential =
     /Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1] ??
     new URL(url, "http://service").searchParams.get("X-Amz-Credential");
-  return credential?.split("/").at(-2);
+  const service = credential?.split("/").at(-2);
+  return service === "ses" && url.startsWith("/v2/") ? "sesv2" : service;
 }
 
 /** Returns the program that sent a request: Terraform, a command of this project, or an SDK. */

@@ -30,6 +30,12 @@ const JSON_SERVICES: Readonly<Record<string, string>> = {
   CertificateManager: "acm",
 };
 
+/** Operations of services without a name in the request, by path. */
+const REST_OPERATIONS: readonly (readonly [path: RegExp, name: string])[] = [
+  [/^\/v2\/email\/account$/, "GetAccount"],
+  [/^\/v2\/email\/identities\/[^/]+$/, "GetEmailIdentity"],
+];
+
 type Protocol = "json" | "query" | "s3" | "rest-json";
 
 type CreateReply = (request: ReceivedRequest) => Reply;
@@ -146,11 +152,9 @@ function parseCall({ method, url, headers, body }: ReceivedRequest): AwsCall {
       protocol: "query",
       input: Object.fromEntries(form),
     };
-  return {
-    action: `${scope}:${method} ${pathname}`,
-    protocol: "rest-json",
-    input: {},
-  };
+  const [, name = `${method} ${pathname}`] =
+    REST_OPERATIONS.find(([pattern]) => pattern.test(pathname)) ?? [];
+  return { action: `${scope}:${name}`, protocol: "rest-json", input: {} };
 }
 
 function formatFailure(

@@ -1,4 +1,5 @@
 import { CUSTOM_DOMAIN_CERTIFICATE } from "../../../scripts/lib/doctor/checks/custom-domain-certificate";
+import { EMAIL_IDENTITY } from "../../../scripts/lib/doctor/checks/email-identity";
 import {
   IDENTITY_PROVIDER_SECRETS,
   SAML_CERTIFICATES,
@@ -10,7 +11,8 @@ import {
 import { PLACEHOLDER_CLIENT_SECRET } from "../../../constructs/constraints";
 import { createItems, createProvider, METADATA } from "./access-parts";
 import type { CheckCases } from "./check-cases";
-import type { DoctorStage } from "./doctor-stage";
+import { ACCOUNT, type DoctorStage } from "./doctor-stage";
+import { AwsFailure } from "./fake-aws-apis";
 import { DEPLOY, NOT_FOUND } from "./stage-changes";
 import { addParts } from "./stage-parts";
 
@@ -43,6 +45,26 @@ function setSummary(
   ...entries: readonly (readonly [string, number])[]
 ): void {
   stage.answers["iam:GetAccountSummary"] = { SummaryMap: new Map(entries) };
+}
+
+const SANDBOX = { ProductionAccessEnabled: false, SendingEnabled: true };
+
+function addSender(stage: DoctorStage): void {
+  for (const { type, attributes } of stage.resources)
+    if (type === "aws_cognito_user_pool") {
+      attributes.arn = `arn:aws:cognito-idp:us-west-2:${ACCOUNT}:userpool/one`;
+      attributes.email_configuration = [
+        {
+          email_sending_account: "DEVELOPER",
+          source_arn: `arn:aws:ses:us-east-1:${ACCOUNT}:identity/example.org`,
+        },
+      ];
+    }
+  stage.answers["ses:GetAccount"] = {
+    ProductionAccessEnabled: true,
+    SendingEnabled: true,
+  };
+  stage.answers["ses:GetEmailIdentity"] = { VerifiedForSendingStatus: true };
 }
 
 /** Cases of the checks of identity providers, quotas and certificates. */
@@ -167,6 +189,56 @@ export const LIMIT_CASES: readonly CheckCases[] = [
       "cognito-idp:ListResourceServers",
       "cognito-idp:ListUserPoolClients",
     ],
+  },
+  {
+    check: EMAIL_IDENTITY,
+    prepare: addSender,
+    well: "Amazon SES sends the emails of the user pool from the verified identity example.org",
+    broken: [
+      {
+        problem: "the account is in the sandbox",
+        change: (stage) => {
+          stage.answers["ses:GetAccount"] = SANDBOX;
+        },
+        status: "failed",
+        message: "Amazon SES is in the sandbox in us-east-1",
+        fix: "aws sesv2 put-account-details --region us-east-1 --production-access-enabled",
+      },
+      {
+        problem: "sending is paused",
+        change: (stage) => {
+          stage.answers["ses:GetAccount"] = { ProductionAccessEnabled: true };
+        },
+        status: "failed",
+        message: "sending is paused for the account in us-east-1",
+        fix: "aws sesv2 put-account-sending-attributes --region us-east-1",
+      },
+      {
+        problem: "the identity is not verified",
+        change: (stage) => {
+          stage.answers["ses:GetEmailIdentity"] = {
+            VerifiedForSendingStatus: false,
+          };
+        },
+        status: "failed",
+        message: "the identity example.org is not verified",
+        fix: "aws sesv2 get-email-identity --region us-east-1 --email-identity example.org",
+      },
+      {
+        problem: "the identity was deleted",
+        change: (stage) => {
+          stage.answers["ses:GetEmailIdentity"] = new AwsFailure(
+            "NotFoundException",
+            "not found",
+            404,
+          );
+        },
+        status: "failed",
+        message: "Amazon SES has no identity example.org in us-east-1",
+        fix: "aws sesv2 create-email-identity --region us-east-1",
+      },
+    ],
+    actions: ["ses:GetAccount", "ses:GetEmailIdentity"],
   },
   {
     check: CUSTOM_DOMAIN_CERTIFICATE,

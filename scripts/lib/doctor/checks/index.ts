@@ -6,6 +6,7 @@ import { CLIENT_SETTINGS } from "./client-settings";
 import { CLIENT_TOKENS } from "./client-tokens";
 import { CUSTOM_DOMAIN_CERTIFICATE } from "./custom-domain-certificate";
 import { DRIFT } from "./drift";
+import { EMAIL_IDENTITY } from "./email-identity";
 import { GROUP_ROLES } from "./group-roles";
 import { IDENTITY_POOL, ROLE_MAPPING } from "./identity-pool";
 import {
@@ -64,6 +65,7 @@ export const CHECKS: readonly Check[] = [
   OIDC_SUBJECTS,
   IAM_QUOTAS,
   USER_POOL_QUOTAS,
+  EMAIL_IDENTITY,
   CUSTOM_DOMAIN_CERTIFICATE,
   SAML_CERTIFICATES,
 ];
