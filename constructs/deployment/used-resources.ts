@@ -18,10 +18,14 @@ export function createUseReadStatements(
   scope: DeployScope,
 ): IdentityStatement[] {
   const arn = getStageArns(scope);
-  const { webAclArn, customDomain } = scope;
+  const { webAclArn, customDomain, usesSes } = scope;
   const triggerArns = toList(scope.triggerArns ?? []);
   const zoneId = customDomain?.zoneId;
   return [
+    // the account of Amazon SES has no ARN
+    ...(usesSes === true
+      ? [allow("ReadSender", ["ses:GetAccount", "ses:GetEmailIdentity"], "*")]
+      : []),
     ...(triggerArns.length === 0
       ? []
       : [

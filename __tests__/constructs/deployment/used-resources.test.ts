@@ -73,6 +73,8 @@ const READS: Row[] = [
   ["cognito-idp:GetWebACLForResource", POOL, OWN],
   ["route53:GetHostedZone", ZONE],
   ["route53:ListResourceRecordSets", ZONE],
+  ["ses:GetAccount", "*"],
+  ["ses:GetEmailIdentity", regional("ses", "identity/example.org")],
 ];
 
 const WRITES: Row[] = [

@@ -20,6 +20,7 @@ const SCOPE: DeployScope = {
   boundaryPolicyArn: "arn:aws:iam::000000000000:policy/boundary",
   deployRolePath: "/account/",
   environmentSecretName: "veda-auth-dev-env",
+  usesSes: true,
 };
 
 /** Lists the IAM actions in the sources of the checks, also those whose service and operation are apart. */

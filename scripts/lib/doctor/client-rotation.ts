@@ -41,7 +41,7 @@ export async function formatSecretFix(
   const isKnown = [...(rotation?.values.values() ?? [])].some(
     (value) => value !== rotation?.clientSecret,
   );
-  // another version has a secret that the user pool accepts
+  // another version has a secret that works
   return formatRotate(client, context, ...(isKnown ? ["--back"] : []));
 }
 
