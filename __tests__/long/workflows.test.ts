@@ -46,6 +46,7 @@ const DASHBOARD = "https://dashboard.example.com/";
 const VARIABLES = {
   PLAN_ROLE_ARN_DEV: "arn:aws:iam::000000000000:role/plan",
   APPLY_ROLE_ARN: "arn:aws:iam::000000000000:role/apply",
+  ROTATE_ROLE_ARN_DEV: "arn:aws:iam::000000000000:role/rotate",
 };
 const LINE = /^sha256:[0-9a-f]{64} tree:[0-9a-f]{40}$/m;
 
@@ -110,6 +111,7 @@ async function runSteps(
 ): Promise<RunResult> {
   const home = createTemporaryDirectory();
   const workspace = path.join(home, "work");
+  mkdirSync(workspace);
   const roles: string[] = [];
   const noAction: ActionStub = () => undefined;
   const result = await steps({
@@ -214,6 +216,19 @@ async function deploy(
   };
   return runSteps({ event, commit, contexts }, (options) =>
     runJob(getJob("deploy.yml", "deploy"), options),
+  );
+}
+
+/** Runs the job of a scheduled workflow for a stage. */
+async function runScheduled(id: string, stage: string): Promise<RunResult> {
+  const job = getJob(`${id}.yml`, id);
+  const matrix = job.strategy?.matrix.include?.find(
+    (one) => one.stage === stage,
+  );
+  const event = { GITHUB_EVENT_NAME: "schedule", GITHUB_REF_NAME: "dev" };
+  const commit = await origin.getBranchHead("dev");
+  return runSteps({ event, commit, contexts: { matrix } }, (options) =>
+    runJob(job, options),
   );
 }
 
@@ -449,16 +464,27 @@ describeLocal("a pull request's plan, in this order,", () => {
     );
   });
 
+  test("is followed by a rotation of the secrets that are due, with only the rotate role", async () => {
+    const result = await runScheduled("rotate", "dev");
+    expectJobSuccess(result);
+    expect(result.roles).toEqual([VARIABLES.ROTATE_ROLE_ARN_DEV]);
+    expect(result.summary).toMatch(
+      /^### Client secrets of dev\n\n.*\n.*\n\| `workflows-client` \| idle \| rotated after .* UTC \|$/m,
+    );
+  });
+
+  test("is not rotated without the variable of its role, which a notice reports", async () => {
+    const result = await runScheduled("rotate", "staging");
+    expectJobSuccess(result);
+    expect([result.roles, result.summary]).toEqual([[], ""]);
+    expect(result.printed).toBe(
+      "::notice title=Not rotated::The secrets of stage staging are not rotated, because the variable ROTATE_ROLE_ARN_STAGING is not set.\n",
+    );
+  });
+
   test("is followed by a drift report, which fails for changes outside Terraform", async () => {
     await setCallbacks([DASHBOARD, "https://manual.example.com/"]);
-    const job = getJob("drift.yml", "drift");
-    const [matrix] = job.strategy?.matrix.include ?? [];
-    const event = { GITHUB_EVENT_NAME: "schedule", GITHUB_REF_NAME: "dev" };
-    const commit = await origin.getBranchHead("dev");
-    const result = await runSteps(
-      { event, commit, contexts: { matrix } },
-      (options) => runJob(job, options),
-    );
+    const result = await runScheduled("drift", "dev");
     expect(result.roles).toEqual([VARIABLES.PLAN_ROLE_ARN_DEV]);
     expect(getOutcomes(result)).toMatchObject({
       "Read the settings of the stage": "success",
