@@ -36,13 +36,15 @@ interface FakeSecret extends LiveSecret {
 /** A client and its secret in AWS, as far as a rotation uses them. Each call advances the time by a millisecond. */
 export class FakeClient implements Clock {
   time = Date.parse("2026-01-01T00:00:00Z");
-  /** Time in which a new secret becomes valid. */
+  /** Time in which a new secret becomes valid, and a deleted one invalid. */
   propagationMs = 0;
   readonly secrets: FakeSecret[] = [];
   readonly versions: FakeVersion[] = [];
   readonly lines: string[] = [];
   clientId = CLIENT_ID;
   isLocked = false;
+  /** Values of deleted secrets, and the times until which the token endpoint recognizes them. */
+  private readonly deleted = new Map<string, number>();
   private original: string | undefined;
 
   constructor(readonly extraFields: Readonly<Record<string, unknown>> = {}) {
@@ -85,7 +87,9 @@ export class FakeClient implements Clock {
   delete(id: string): void {
     const index = this.secrets.findIndex((secret) => secret.id === id);
     const [deleted] = this.secrets.splice(index, 1);
-    if (deleted?.value === this.original) this.original = undefined;
+    if (deleted === undefined) return;
+    if (deleted.value === this.original) this.original = undefined;
+    this.deleted.set(deleted.value, this.time + this.propagationMs);
   }
 
   write(id: string, text: string, labels: readonly string[]): void {
@@ -136,8 +140,10 @@ export class FakeClient implements Clock {
   }
 
   isValid(value: string): boolean {
-    return this.secrets.some(
-      (secret) => secret.value === value && secret.validAt <= this.time,
+    return (
+      this.secrets.some(
+        (secret) => secret.value === value && secret.validAt <= this.time,
+      ) || (this.deleted.get(value) ?? 0) > this.time
     );
   }
 

@@ -392,6 +392,22 @@ describe("the fields of a secret", () => {
 });
 
 describe("propagation", () => {
+  test("of a deletion does not make the deleted secret current", async () => {
+    const fake = new FakeClient();
+    fake.propagationMs = 2_000;
+    for (let round = 0; round < 5; round += 1) {
+      await start(fake);
+      await finish(fake);
+    }
+    await start(fake);
+    await back(fake);
+    await finish(fake);
+    await start(fake);
+    fake.time += 2_000;
+    expect(fake.isValid(fake.currentSecret)).toBe(true);
+    expect(fake.currentSecret).toBe(fake.secrets[1]?.value);
+  });
+
   test("is waited for before the switch", async () => {
     const fake = new FakeClient();
     fake.propagationMs = 40_000;

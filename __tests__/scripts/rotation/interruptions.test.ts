@@ -200,17 +200,20 @@ describe("several runs at the same time", () => {
     await fc.assert(
       fc.asyncProperty(
         fc.boolean(),
+        fc.constantFrom(0, 5_000),
         fc.array(fc.constantFrom("start", "finish", "back", "deploy"), {
           minLength: 2,
           maxLength: 4,
         }),
         choices,
         failing,
-        async (isRotating, commands, order, faults) => {
+        async (isRotating, propagationMs, commands, order, faults) => {
           const fake = new FakeClient();
+          fake.propagationMs = propagationMs;
           if (isRotating) await startRotation(createContext(fake));
           const errors = await interleave(fake, commands, order, faults);
           for (const error of errors) expect(error).toBeInstanceOf(UserError);
+          fake.time += propagationMs;
           // a run that was interrupted right after its last change has not repaired it
           if (!fake.isValid(fake.currentSecret))
             await rollBack(createContext(fake));

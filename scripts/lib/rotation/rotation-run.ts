@@ -18,6 +18,8 @@ const MAX_STEPS = 40;
 /** Time in which a new secret becomes valid everywhere in Cognito. AWS documents none. */
 const PROPAGATION_MS = 60_000;
 const POLL_MS = 1_000;
+/** Time in which a deleted secret becomes invalid everywhere in Cognito. */
+const DELETION_MS = 10_000;
 /** Versions without labels whose values are tested. */
 const MAX_CANDIDATES = 10;
 
@@ -83,7 +85,14 @@ export async function isCurrentAccepted(
   context: RotationContext,
   rotation: ClientRotation,
 ): Promise<boolean> {
-  const { liveSecrets, clientSecret } = rotation;
+  const { liveSecrets, clientSecret, values } = rotation;
+  // a secret that was just deleted can be valid for a moment
+  if (
+    liveSecrets.every(
+      ({ id }) => (values.get(id) ?? clientSecret) !== clientSecret,
+    )
+  )
+    return false;
   const newest = liveSecrets.at(-1)?.createdAt.getTime() ?? 0;
   const deadline = newest + PROPAGATION_MS;
   for (;;) {
@@ -137,6 +146,9 @@ export async function findOtherValue(
     const value = readClientSecret(text, ids);
     if (value === undefined || tested.has(value)) continue;
     tested.add(value);
+    if (!(await isAccepted(context, rotation, value))) continue;
+    // a secret that was just deleted can be valid for a moment
+    await context.clock.pause(DELETION_MS);
     if (await isAccepted(context, rotation, value)) return value;
   }
   return undefined;

@@ -154,17 +154,11 @@ class StartRun {
   ): Promise<string | undefined> {
     const { context } = this;
     const value = rotation.pending?.clientSecret ?? "";
+    if (await waitUntilAccepted(context, rotation, value)) return value;
     // without the id of the current secret, a value can be of either
-    const findOther = async (): Promise<string | undefined> =>
-      rotation.currentSecretId === undefined
-        ? undefined
-        : findOtherValue(context, rotation);
-    if (await isAccepted(context, rotation, value)) return value;
-    const other = await findOther();
-    if (other !== undefined) return other;
-    return (await waitUntilAccepted(context, rotation, value))
-      ? value
-      : findOther();
+    return rotation.currentSecretId === undefined
+      ? undefined
+      : findOtherValue(context, rotation);
   }
 
   private async switchTo(
