@@ -145,6 +145,16 @@ export const STAGE_CASES: readonly CheckCases[] = [
         message: "tokens must be from the local AWS",
         fix: "set COGNITO_DOMAIN_ENDPOINT=http://127.0.0.1",
       },
+      {
+        problem: "another endpoint replaces that of AWS",
+        change: (stage) => {
+          stage.variables = { AWS_ENDPOINT_URL: "https://127.0.0.2:9" };
+        },
+        status: "warning",
+        message: "requests should be sent to AWS in us-west-2",
+        detail: "https://127.0.0.2:9",
+        fix: "unset AWS_ENDPOINT_URL, COGNITO_DOMAIN_ENDPOINT",
+      },
     ],
     actions: [],
   },

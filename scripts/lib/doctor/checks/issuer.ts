@@ -1,5 +1,6 @@
 import { getEnvironment } from "../../../../stacks/config/environment";
 import { fetchKeys, resolveKeysUrl } from "../../auth/user-pool-keys";
+import { isLoopbackUrl } from "../../http/local-endpoint";
 import {
   type JsonObject,
   parseJsonObject,
@@ -21,12 +22,10 @@ export const ISSUER: Check = {
       fetchDocument(keysUrl),
     ]);
     const details = [
-      ...describeDifference("issuer", discovery.issuer, [issuer]),
-      // a local AWS names its own address
-      ...describeDifference("jwks_uri", discovery.jwks_uri, [
-        keysUrl,
-        resolveKeysUrl(keysUrl, getEnvironment(), () => undefined).href,
-      ]),
+      ...describeDifference("issuer", discovery.issuer, issuer),
+      ...(isOwnAddress(discovery.jwks_uri, keysUrl)
+        ? []
+        : describeDifference("jwks_uri", discovery.jwks_uri, keysUrl)),
       ...(countKeys(keys) === 0 ? ["the key set has no RSA key"] : []),
     ];
     return details.length === 0
@@ -53,15 +52,25 @@ async function fetchDocument(url: string): Promise<JsonObject> {
   return parseJsonObject(new TextDecoder().decode(bytes));
 }
 
+/** Whether a local AWS names its own address of the keys. Behind a proxy, it does not know the scheme. */
+function isOwnAddress(value: unknown, keysUrl: string): boolean {
+  const url = resolveKeysUrl(keysUrl, getEnvironment(), () => undefined);
+  return (
+    isLoopbackUrl(url) &&
+    typeof value === "string" &&
+    value.replace(/^https?:/, "") === url.href.replace(/^http:/, "")
+  );
+}
+
 function describeDifference(
   name: string,
   value: unknown,
-  expected: readonly string[],
+  expected: string,
 ): readonly string[] {
-  return typeof value === "string" && expected.includes(value)
+  return value === expected
     ? []
     : [
-        `${name} must be ${expected[0] ?? ""}, got ${typeof value === "string" ? value.slice(0, 200) : "none"}`,
+        `${name} must be ${expected}, got ${typeof value === "string" ? value.slice(0, 200) : "none"}`,
       ];
 }
 
