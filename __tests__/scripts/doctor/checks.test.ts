@@ -6,7 +6,9 @@ import * as workspaces from "../../../scripts/lib/plan/stage-workspace";
 import { TerraformError } from "../../../scripts/lib/terraform/terraform-error";
 import { ACCESS_CASES } from "../../support/doctor/access-cases";
 import { prepareParts } from "../../support/doctor/access-parts";
+import { readCommandActions } from "../../support/api-model/command-actions";
 import type { BrokenCase, CheckCases } from "../../support/doctor/check-cases";
+import { isDocumented } from "../../support/doctor/documented-findings";
 import { CLIENT_CASES } from "../../support/doctor/client-cases";
 import {
   CANARY,
@@ -96,6 +98,15 @@ test("each check has cases", () => {
   for (const { broken } of CASES) expect(broken).not.toEqual([]);
 });
 
+test("the page of security has the actions of all checks", () => {
+  const actions = CASES.flatMap((one) => one.actions).filter(
+    (action) => action !== TERRAFORM,
+  );
+  expect(readCommandActions().get("doctor")).toEqual(
+    [...new Set(actions)].sort(),
+  );
+});
+
 describe.each(CASES.map((one) => [one.check.id, one] as const))(
   "%s",
   (_id, cases) => {
@@ -128,6 +139,11 @@ describe.each(CASES.map((one) => [one.check.id, one] as const))(
         });
         if (one.detail !== undefined)
           expect(result.details?.join("\n")).toContain(one.detail);
+        // on the page of troubleshooting
+        expect([result.message, isDocumented(own.id, result.message)]).toEqual([
+          result.message,
+          true,
+        ]);
       },
     );
 
