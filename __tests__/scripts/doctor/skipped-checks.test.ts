@@ -1,0 +1,217 @@
+import type { Check } from "../../../scripts/lib/doctor/check";
+import { CALLBACK_URLS } from "../../../scripts/lib/doctor/checks/callback-urls";
+import { CLIENT_SECRETS } from "../../../scripts/lib/doctor/checks/client-secrets";
+import { CLIENT_TOKENS } from "../../../scripts/lib/doctor/checks/client-tokens";
+import { CUSTOM_DOMAIN_CERTIFICATE } from "../../../scripts/lib/doctor/checks/custom-domain-certificate";
+import { EMAIL_IDENTITY } from "../../../scripts/lib/doctor/checks/email-identity";
+import { GROUP_ROLES } from "../../../scripts/lib/doctor/checks/group-roles";
+import {
+  IDENTITY_POOL,
+  ROLE_MAPPING,
+} from "../../../scripts/lib/doctor/checks/identity-pool";
+import {
+  IDENTITY_PROVIDER_SECRETS,
+  SAML_CERTIFICATES,
+} from "../../../scripts/lib/doctor/checks/identity-providers";
+import { OIDC_PROVIDER } from "../../../scripts/lib/doctor/checks/oidc-provider";
+import { OIDC_SUBJECTS } from "../../../scripts/lib/doctor/checks/oidc-subjects";
+import { IAM_QUOTAS } from "../../../scripts/lib/doctor/checks/quotas";
+import {
+  SECRET_AGE,
+  SECRET_ROTATION,
+} from "../../../scripts/lib/doctor/checks/secret-rotation";
+import type { ReportedCheck } from "../../../scripts/lib/doctor/run-checks";
+import { createProvider } from "../../support/doctor/access-parts";
+import { type DoctorStage, runDoctor } from "../../support/doctor/doctor-stage";
+import { AwsFailure, FakeAwsApis } from "../../support/doctor/fake-aws-apis";
+import {
+  addVersions,
+  changeClient,
+  changeLiveSecrets,
+  OTHER,
+} from "../../support/doctor/stage-changes";
+import {
+  addParts,
+  createSecret,
+  createVersion,
+} from "../../support/doctor/stage-parts";
+import { createWellStage } from "../../support/doctor/well-stage";
+import { CANARY } from "../../support/doctor/doctor-stage";
+import { restoreEnvironment } from "../../support/environment";
+import { removeTemporaryDirectories } from "../../support/stage";
+
+let aws: FakeAwsApis;
+
+beforeAll(async () => {
+  aws = await FakeAwsApis.start();
+});
+
+afterEach(restoreEnvironment);
+
+afterAll(async () => {
+  await aws.stop();
+  removeTemporaryDirectories();
+});
+
+async function run(
+  check: Check,
+  change: (stage: DoctorStage) => void,
+): Promise<ReportedCheck | undefined> {
+  const stage = createWellStage();
+  addParts(stage);
+  change(stage);
+  const { report } = await runDoctor([check], stage, aws);
+  return report.checks[0];
+}
+
+function removeAll(stage: DoctorStage): void {
+  stage.resources = [{ type: "other", name: "one", attributes: {} }];
+  stage.outputs = {};
+}
+
+test.each([
+  [CLIENT_SECRETS, "the stage has no client with a secret"],
+  [CLIENT_TOKENS, "the stage has no client with a client secret"],
+  [SECRET_AGE, "the stage has no client with a client secret"],
+  [SECRET_ROTATION, "the stage has no client with a client secret"],
+  [CALLBACK_URLS, "the stage has no callback URL on another machine"],
+  [IDENTITY_POOL, "the stage has no identity pool"],
+  [ROLE_MAPPING, "the stage has no identity pool"],
+  [GROUP_ROLES, "the stage has no groups"],
+  [OIDC_PROVIDER, "the stage has no OIDC provider"],
+  [OIDC_SUBJECTS, "no role of the stage trusts a repository"],
+  [IDENTITY_PROVIDER_SECRETS, "the stage has no OIDC identity provider"],
+  [SAML_CERTIFICATES, "the stage has no SAML identity provider"],
+  [CUSTOM_DOMAIN_CERTIFICATE, "the stage has no custom domain"],
+  [EMAIL_IDENTITY, "the user pool does not send with Amazon SES"],
+] as const)("$id is skipped without its resources", async (check, message) => {
+  const { id, section } = check;
+  expect(await run(check, removeAll)).toEqual({
+    id,
+    section,
+    status: "skipped",
+    message,
+  });
+  expect(aws.actions.filter((action) => !/^(s3|sts):/.test(action))).toEqual(
+    [],
+  );
+});
+
+test.each<
+  [
+    reason: string,
+    check: Check,
+    change: (stage: DoctorStage) => void,
+    message: string,
+  ]
+>([
+  [
+    "there is no token of GitHub",
+    OIDC_SUBJECTS,
+    (stage) => {
+      stage.variables = { ...stage.variables, GITHUB_TOKEN: "" };
+    },
+    "no GitHub token: set GITHUB_TOKEN or GH_TOKEN",
+  ],
+  [
+    "the token cannot read the repository",
+    OIDC_SUBJECTS,
+    (stage) => {
+      stage.documents = {
+        ...stage.documents,
+        "/repos/example/veda-auth": () => ({ status: 404, body: {} }),
+      };
+    },
+    "it does not exist, or the token cannot read it (1 of 1)",
+  ],
+  [
+    "the endpoint has no summary of the account",
+    IAM_QUOTAS,
+    (stage) => {
+      stage.answers["iam:GetAccountSummary"] = new AwsFailure(
+        "InvalidAction",
+        "unknown",
+      );
+    },
+    "the endpoint does not support iam:GetAccountSummary",
+  ],
+  [
+    "Cognito reads the metadata from its URL",
+    SAML_CERTIFICATES,
+    (stage) => {
+      stage.answers["cognito-idp:DescribeIdentityProvider"] = createProvider({
+        MetadataURL: "https://idp.example/metadata",
+      });
+    },
+    "Cognito reads the metadata again from https://idp.example/metadata (1 of 1)",
+  ],
+  [
+    "another endpoint replaces the domain",
+    CUSTOM_DOMAIN_CERTIFICATE,
+    (stage) => {
+      stage.outputs.userpool_custom_domain_base_url = "https://auth.example";
+    },
+    "COGNITO_DOMAIN_ENDPOINT replaces the domain",
+  ],
+  [
+    "another stack manages the identity pool",
+    ROLE_MAPPING,
+    (stage) => {
+      stage.resources = stage.resources.filter(
+        ({ type }) => !type.startsWith("aws_cognito_identity_pool"),
+      );
+    },
+    "another stack manages the roles of the identity pool",
+  ],
+])("is skipped if %s", async (_reason, check, change, message) => {
+  expect(await run(check, change)).toMatchObject({
+    status: "skipped",
+    message,
+  });
+});
+
+/** Makes the service client one that was rotated some days ago. */
+function rotate(stage: DoctorStage, days: number): void {
+  changeLiveSecrets(
+    stage,
+    createSecret("workflows--1", 200),
+    createSecret("workflows--2", days),
+  );
+  changeClient(stage, "workflows", { ClientSecret: OTHER });
+  addVersions(stage, [
+    createVersion("rotated", ["workflows--2"], days),
+    CANARY,
+  ]);
+}
+
+test.each([CLIENT_SECRETS, SECRET_AGE, SECRET_ROTATION])(
+  "$id is ok during a rotation",
+  async (check) => {
+    const result = await run(check, (stage) => {
+      rotate(stage, 6);
+    });
+    expect(result).toMatchObject({ status: "ok" });
+  },
+);
+
+test("a rotation that was started a minute ago is not reported", async () => {
+  const result = await run(SECRET_ROTATION, (stage) => {
+    addVersions(stage, [
+      createVersion("pending", ["AWSPENDING"], 1 / 1440),
+      OTHER,
+    ]);
+  });
+  expect(result).toMatchObject({ status: "ok" });
+});
+
+test.each([CLIENT_SECRETS, SECRET_ROTATION])(
+  "$id is ok after a rotation, when Cognito describes no secret",
+  async (check) => {
+    const result = await run(check, (stage) => {
+      rotate(stage, 30);
+      changeClient(stage, "workflows", { ClientSecret: "" });
+      changeLiveSecrets(stage, createSecret("workflows--2", 30));
+    });
+    expect(result).toMatchObject({ status: "ok" });
+  },
+);
