@@ -44,6 +44,9 @@ const READERS_GROUP = `    auth.addGroup("veda-readers", {
     });
 `;
 const WRITERS_BUCKETS = '{ [dev]: "read-write", [store]: "read-write" }';
+const PROGRAMMATIC_START = `  auth.addProgrammaticClient("programmatic-client", {
+    ...programmaticClient,
+`;
 const PROGRAMMATIC = `    ...(programmaticClient.browserSignIn && { signIn }),
   });
 `;
@@ -172,7 +175,7 @@ export const ORDINARY_PLANS: Readonly<Record<string, OrdinaryCase>> = {
     needs: [],
   },
   "programmatic-client-removed": {
-    ...replaced(PROGRAMMATIC, ""),
+    ...replaced(PROGRAMMATIC_START + PROGRAMMATIC, ""),
     needs: ["client-destroyed"],
   },
   "frontend-client-added": {
@@ -266,7 +269,7 @@ export const ORDINARY_PLANS: Readonly<Record<string, OrdinaryCase>> = {
     needs: ["logout-url-removed"],
   },
   "tag-added": { edit: withProviderTags({ CostCenter: "42" }), needs: [] },
-  "owner-changed": { settings: { OWNER: "platform" }, needs: [] },
+  "owner-changed": { settings: { OWNER: "another-team" }, needs: [] },
   "provider-upgraded": {
     state: writtenByOlderProvider,
     needs: [],

@@ -111,6 +111,7 @@ function setTerraformVersion(version: string, plan: Json): void {
 function setCheck(status: string) {
   return (plan: Json): void => {
     plan.checks = [
+      ...((plan.checks ?? []) as readonly unknown[]),
       {
         address: { kind: "check", name: "health", to_display: "check.health" },
         status,

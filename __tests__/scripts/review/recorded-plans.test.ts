@@ -30,6 +30,10 @@ const NOTHING = formatProviders(
   parsePlanJson(ORDINARY["nothing-changed"] ?? ""),
 );
 
+interface Check {
+  readonly status: string;
+}
+
 interface Resource {
   readonly provisioners?: unknown;
 }
@@ -47,7 +51,9 @@ function listEffects(text: string): readonly unknown[] {
       ({ change }) => change.actions.join() !== "no-op",
     ),
     ...resources.filter(({ provisioners }) => provisioners !== undefined),
-    ...((plan.checks ?? []) as readonly unknown[]),
+    ...((plan.checks ?? []) as readonly Check[]).filter(
+      ({ status }) => status !== "pass" && status !== "unknown",
+    ),
     ...(formatProviders(plan) === NOTHING
       ? []
       : [configuration.provider_config]),
