@@ -15,7 +15,10 @@ import {
 } from "../../../scripts/lib/doctor/checks/identity-providers";
 import { OIDC_PROVIDER } from "../../../scripts/lib/doctor/checks/oidc-provider";
 import { OIDC_SUBJECTS } from "../../../scripts/lib/doctor/checks/oidc-subjects";
-import { IAM_QUOTAS } from "../../../scripts/lib/doctor/checks/quotas";
+import {
+  IAM_QUOTAS,
+  USER_POOL_QUOTAS,
+} from "../../../scripts/lib/doctor/checks/quotas";
 import {
   SECRET_AGE,
   SECRET_ROTATION,
@@ -28,6 +31,7 @@ import {
   addVersions,
   changeClient,
   changeLiveSecrets,
+  NOT_FOUND,
   OTHER,
 } from "../../support/doctor/stage-changes";
 import {
@@ -136,6 +140,16 @@ test.each<
     "the endpoint does not support iam:GetAccountSummary",
   ],
   [
+    "the user pool was deleted",
+    USER_POOL_QUOTAS,
+    (stage) => {
+      for (const action of Object.keys(stage.answers))
+        if (action.startsWith("cognito-idp:List"))
+          stage.answers[action] = NOT_FOUND;
+    },
+    "the user pool does not exist (4 of 4)",
+  ],
+  [
     "Cognito reads the metadata from its URL",
     SAML_CERTIFICATES,
     (stage) => {
@@ -167,6 +181,19 @@ test.each<
   expect(await run(check, change)).toMatchObject({
     status: "skipped",
     message,
+  });
+});
+
+test("groups of a user pool that was deleted do not exist", async () => {
+  const result = await run(GROUP_ROLES, (stage) => {
+    stage.answers["cognito-idp:ListGroups"] = NOT_FOUND;
+  });
+  expect(result).toMatchObject({
+    status: "failed",
+    details: [
+      "readers: the group does not exist",
+      "managers: the group does not exist",
+    ],
   });
 });
 

@@ -89,14 +89,16 @@ export class AwsReader {
     );
   }
 
-  /** Returns the groups of the user pool. */
-  async listGroups(): Promise<readonly idp.GroupType[]> {
+  /** Returns the groups of the user pool, or `undefined` if it does not exist. */
+  async listGroups(): Promise<readonly idp.GroupType[] | undefined> {
     const { sdk, client } = await this.cognito();
     const { userPoolId: UserPoolId } = this;
     return this.read("cognito-idp:ListGroups", UserPoolId, () =>
-      listAll(
-        sdk.paginateListGroups({ client }, { UserPoolId, Limit: PAGE_SIZE }),
-        ({ Groups }) => Groups,
+      findOrUndefined(() =>
+        listAll(
+          sdk.paginateListGroups({ client }, { UserPoolId, Limit: PAGE_SIZE }),
+          ({ Groups }) => Groups,
+        ),
       ),
     );
   }

@@ -37,7 +37,7 @@ async function checkGroup(
     fix = formatFix(context, "deploy"),
   ): Finding[] => [{ status: "failed", text: `${name}: ${problem}`, fix }];
   const groups = await getAwsReader(context).listGroups();
-  const group = groups.find(({ GroupName }) => GroupName === name);
+  const group = groups?.find(({ GroupName }) => GroupName === name);
   if (group === undefined) return fail("the group does not exist");
   if ((group.RoleArn ?? "") !== roleArn)
     return fail(

@@ -1,5 +1,5 @@
 import { DEFAULT_QUOTAS } from "../../../../constructs/constraints";
-import { ignoreUnsupported } from "../../aws/errors";
+import { findOrUndefined, ignoreUnsupported } from "../../aws/errors";
 import {
   listAll,
   PAGE_SIZE,
@@ -16,7 +16,8 @@ const WARNING_PERCENT = 80;
 interface Quota {
   readonly noun: string;
   readonly quota: number;
-  readonly count: () => Promise<number>;
+  /** Returns `undefined` if the owner does not exist. */
+  readonly count: () => Promise<number | undefined>;
 }
 
 /** Compares the roles and policies of the account with its quotas. */
@@ -81,10 +82,10 @@ async function listUserPoolQuotas(
   const count = (
     operation: string,
     list: () => Promise<readonly unknown[]>,
-  ): Promise<number> =>
+  ): Promise<number | undefined> =>
     reader
-      .read(`cognito-idp:${operation}`, "count", list)
-      .then(({ length }) => length);
+      .read(`cognito-idp:${operation}`, "count", () => findOrUndefined(list))
+      .then((items) => items?.length);
   const {
     clients,
     resourceServers,
@@ -123,7 +124,7 @@ async function listUserPoolQuotas(
     {
       noun: "groups",
       quota: groups,
-      count: async () => (await reader.listGroups()).length,
+      count: async () => (await reader.listGroups())?.length,
     },
     {
       noun: "identity providers",
@@ -166,6 +167,10 @@ function checkQuotas(
     ({ noun }) => noun,
     async ({ noun, quota, count: countUsed }): Promise<readonly Finding[]> => {
       const count = await countUsed();
+      if (count === undefined)
+        return [
+          { status: "skipped", text: `${noun}: ${owner} does not exist` },
+        ];
       const percent = Math.floor((count / quota) * 100);
       return percent < WARNING_PERCENT
         ? []
