@@ -8,6 +8,7 @@ import {
   DEMO_ACCOUNT,
   prepareAccount,
 } from "../../scripts/lib/demo/account";
+import type { DoctorReport } from "../../scripts/lib/doctor/run-checks";
 import type {
   IdentityStatement,
   PolicyDocument,
@@ -82,7 +83,7 @@ function useRole(stack: string, action: keyof RequestsByRole): void {
 /** Decides on a call as IAM does. */
 async function isAllowed(call: Call): Promise<boolean> {
   // needs the secret of a client, and no permission
-  if (call.url.startsWith("/oauth2/")) return true;
+  if (/^\/oauth2\/|\/\.well-known\//.test(call.url)) return true;
   const signer = /Credential=(\w+)/.exec(call.headers.authorization ?? "");
   signers.add(signer?.[1]);
   let wanted: readonly IamRequest[];
@@ -197,6 +198,25 @@ describeLocal("a complete stage, in this order,", () => {
   test("is planned by its plan role, without changes", async () => {
     useRole(DEV, "plan");
     expectSuccess(await files.plan(DEV, "-lock=false"));
+  }, 60_000);
+
+  test("is checked by doctor with its plan role, in which no check fails", async () => {
+    useRole(DEV, "plan");
+    const { stdout } = await files.runCommand(
+      "doctor",
+      "--stage",
+      "dev",
+      "--format",
+      "json",
+    );
+    const { checks } = JSON.parse(stdout) as DoctorReport;
+    expect(checks.filter(({ status }) => status === "failed")).toEqual([]);
+    expect(
+      checks
+        .filter(({ message }) => message.startsWith("missing permission"))
+        .map(({ id }) => id),
+      // a secret that does not exist, and the role that another owner manages
+    ).toEqual(["settings", "group-roles"]);
   }, 60_000);
 
   test("fails when the plan role locks the state", async () => {

@@ -163,7 +163,7 @@ export class IamRequestMapper {
         url === undefined
           ? form.get("OpenIDConnectProviderArn")
           : `arn:aws:iam::${this.accountId}:oidc-provider/${url}`;
-      if (arn === null && !operation.startsWith("List"))
+      if (arn === null && !/^(List|GetAccountSummary$)/.test(operation))
         throw toUnknownCallError(action);
       const context = toRequestTagContext(parseFormTags(form));
       return [{ action, resource: arn ?? "*", context }];
@@ -218,6 +218,8 @@ export class IamRequestMapper {
         },
       ];
     }
+    if (key === "" && method === "GET" && searchParams.has("versioning"))
+      return [{ action: "s3:GetBucketVersioning", resource: arn, context: {} }];
     const action = S3_OBJECT_ACTIONS[method];
     if (key === "" || searchParams.size > 0 || action === undefined)
       throw toUnknownCallError(`${method} ${url}`);
