@@ -7,6 +7,7 @@ import {
 } from "./lib/cli/options";
 import { UsageError } from "./lib/cli/usage-error";
 import type { RotationReport } from "./lib/rotation/rotation-report";
+import { ROTATION_ACTIONS } from "./lib/rotation/rotation-actions";
 import { DURATION, parseDuration } from "./lib/system/duration";
 
 const SERVICE_ID = {
@@ -83,7 +84,7 @@ export const command = defineCommand({
 
 Standard output contains one line of JSON for each client: {"client","secret","status","action",…} with times. The status is idle, pending, rotating, unknown-secret or failed.
 
-The former secret is not deleted while the Terraform state is locked.`,
+Requires a stage that is deployed, and ${ROTATION_ACTIONS.join(", ")}. The former secret is not deleted while the Terraform state is locked: --finish also reads the lock next to the state.`,
   run: async (values) => {
     const { all, finish, back, status, every } = values;
     const keepOld = values["keep-old"];

@@ -9,14 +9,6 @@ import {
   toInput,
 } from "./rotation-reader";
 
-/** IAM actions that a rotation requires. */
-export const ROTATION_ACTIONS = [
-  "cognito-idp:AddUserPoolClientSecret",
-  "cognito-idp:DeleteUserPoolClientSecret",
-  "secretsmanager:PutSecretValue",
-  "secretsmanager:UpdateSecretVersionStage",
-] as const;
-
 /** A new version of a secret. */
 export interface NewVersion {
   /** Id, which is the same for each process that writes the same version. */

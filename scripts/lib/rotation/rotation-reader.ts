@@ -5,14 +5,6 @@ import { explainError, ignoreAwsError } from "../aws/errors";
 import { listAll } from "../aws/listings";
 import { explainSecretErrors } from "../stage/secrets";
 
-/** IAM actions that reading a rotation requires. */
-export const ROTATION_READ_ACTIONS = [
-  "cognito-idp:DescribeUserPoolClient",
-  "cognito-idp:ListUserPoolClientSecrets",
-  "secretsmanager:GetSecretValue",
-  "secretsmanager:ListSecretVersionIds",
-] as const;
-
 /** A version of a secret in Secrets Manager. */
 export interface SecretVersion {
   readonly id: string;
