@@ -125,7 +125,24 @@ describeLocal(
   "behind a proxy that inspects TLS, the hosts are those of",
   () => {
     test("deploy", async () => {
-      await expectHosts(PLAN, ["deploy", ...STAGE, "--auto-approve"]);
+      await expectHosts(PLAN, [
+        "deploy",
+        ...STAGE,
+        "--auto-approve",
+        "--no-doctor",
+      ]);
+    });
+
+    test("doctor", async () => {
+      const { network } = context();
+      const { stdout } = await run(["doctor", ...STAGE]);
+      expect(stdout).toContain("requests are sent to AWS in us-west-2");
+      expect(stdout).toContain("each token is valid");
+      expect(stdout).not.toMatch(/cannot (be )?reach/);
+      network.takeHosts();
+      expect([...network.requested]).toEqual(
+        expect.arrayContaining([SECRETS, COGNITO, IAM, DOMAIN]),
+      );
     });
 
     test("outputs", async () => {
