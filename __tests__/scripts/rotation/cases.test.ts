@@ -335,6 +335,65 @@ describe("AWSCURRENT with a secret that is not valid", () => {
   });
 });
 
+describe.each([
+  ["no fields", "{}"],
+  ["no JSON", "canary"],
+  ["a list", "[]"],
+  ["fields of a public client", '{"flow":"user_password","client_id":"x"}'],
+  [
+    "another client",
+    JSON.stringify({
+      client_id: "another",
+      userpool_id: "us-west-2_EXAMPLE",
+      cognito_domain: "https://auth.example",
+      scope: "api/read",
+      client_secret: WRONG,
+    }),
+  ],
+])("AWSCURRENT with %s", (_, text) => {
+  const fakeFinished = async (): Promise<FakeClient> => {
+    const fake = new FakeClient({ note: "stays" });
+    await start(fake);
+    await finish(fake);
+    return fake;
+  };
+
+  test("after a rotation is repaired by a roll back", async () => {
+    const fake = await fakeFinished();
+    const before = readFields(fake);
+    fake.write("broken", text, ["AWSCURRENT"]);
+    const { time } = fake;
+    for (const run of [start, finish])
+      expect(await fail(run(fake))).toContain("--back");
+    expect((await back(fake)).action).toBe("rolled-back");
+    expect(readFields(fake)).toEqual(before);
+    expect(fake.time - time).toBeLessThan(1_000);
+    expect((await finish(fake)).action).toBe("none");
+  });
+
+  test("gets the fields that Terraform wrote after the rotation", async () => {
+    const fake = await fakeFinished();
+    const fields = { ...readFields(fake), scope: "api/new" };
+    fake.write("scope-added", JSON.stringify(fields), [
+      "AWSCURRENT",
+      "TERRAFORM",
+    ]);
+    fake.write("broken", text, ["AWSCURRENT"]);
+    await back(fake);
+    expect(readFields(fake)).toEqual(fields);
+  });
+
+  test("gets a new secret if none is known", async () => {
+    const fake = new FakeClient();
+    fake.add(MANUAL);
+    fake.delete(fake.secrets[0]?.id ?? "");
+    fake.write("broken", text, ["AWSCURRENT"]);
+    expect(await fail(back(fake))).toContain("create a new one");
+    await start(fake);
+    expect(fake.isValid(fake.currentSecret)).toBe(true);
+  });
+});
+
 describe("the end of a rotation", () => {
   test("waits for a run of Terraform", async () => {
     const fake = new FakeClient();
@@ -433,6 +492,7 @@ describe("a secret that cannot be rotated", () => {
     [
       "a public client",
       (fake) => {
+        fake.versions.length = 0;
         fake.write("v2", '{"flow":"user_password","client_id":"x"}', [
           "AWSCURRENT",
         ]);
@@ -456,13 +516,15 @@ describe("a secret that cannot be rotated", () => {
     [
       "a deployment that did not finish",
       (fake) => {
-        fake.write("v2", "{}", ["AWSCURRENT"]);
+        fake.versions.length = 0;
+        fake.write("v0", "{}", ["AWSCURRENT", "FIRST"]);
       },
-      "got no client_id, userpool_id",
+      "got no client_id, userpool_id, cognito_domain, scope",
     ],
     [
       "text that is no JSON",
       (fake) => {
+        fake.versions.length = 0;
         fake.write("v2", "canary", ["AWSCURRENT"]);
       },
       "must be a JSON object",

@@ -133,6 +133,32 @@ test("a run with --status changes nothing", async () => {
   ]);
 });
 
+test.each([
+  ["has no fields", "{}", "must have the fields of a client"],
+  [
+    "has a value that no live secret has",
+    undefined,
+    "does not recognize the client secret",
+  ],
+])(
+  "a run with --status names the repair if AWSCURRENT %s",
+  async (_, text, message) => {
+    for (const isRotating of [false, true]) {
+      const fake = new FakeClient();
+      if (isRotating) await run(fake, { mode: "rotate" });
+      if (text === undefined) fake.writeManually("broken", "another");
+      else fake.write("broken", text, ["AWSCURRENT"]);
+      const error: unknown = await run(fake, { mode: "status" }).catch(
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toMatchObject({
+        message: expect.stringContaining(message) as string,
+        hint: expect.stringContaining("rotate-secret --back") as string,
+      });
+    }
+  },
+);
+
 describe("several clients", () => {
   test("wait at the same time, and the others go on if one fails", async () => {
     const fakes = Array.from({ length: 20 }, () => new FakeClient());
@@ -202,6 +228,18 @@ describe("messages", () => {
         expect(fake.lines.join("\n")).not.toContain(value);
     },
   );
+
+  test("of a repair do not name a former secret", async () => {
+    for (const isRotating of [false, true]) {
+      const fake = new FakeClient();
+      if (isRotating) await run(fake, { mode: "rotate" });
+      fake.write("broken", "{}", ["AWSCURRENT"]);
+      await run(fake, { mode: "back" });
+      const text = fake.lines.join("\n");
+      expect(text).toContain("holds a valid secret again");
+      expect(text).not.toContain("holds the former secret");
+    }
+  });
 
   test("explain a roll back and an end", async () => {
     const fake = new FakeClient();

@@ -1,12 +1,10 @@
 import { UserError } from "../../../constructs/errors";
-import { isSecretIdLabel } from "../../../constructs/secret-labels";
-import { parseClientSecret, requireFields } from "../stage/secrets";
 import {
-  isJsonObject,
-  type JsonObject,
-  parseJson,
-  parseJsonObject,
-} from "../system/json-object";
+  CURRENT_LABEL,
+  isSecretIdLabel,
+} from "../../../constructs/secret-labels";
+import { parseJsonObject } from "../system/json-object";
+import { createPublicClientError, readClient } from "./read-client";
 import type {
   ClientDescription,
   ClientIds,
@@ -16,7 +14,6 @@ import type {
   SecretVersionValue,
 } from "./rotation-reader";
 
-const CURRENT_LABEL = "AWSCURRENT";
 export const PENDING_LABEL = "AWSPENDING";
 /** Reads before a secret counts as one that other processes change all the time. */
 const MAX_READS = 5;
@@ -38,8 +35,11 @@ export interface ClientRotation {
   readonly client: ClientDescription;
   /** The version AWSCURRENT. */
   readonly current: SecretVersionValue;
+  /** Text of AWSCURRENT; if that does not describe a client, of the newest version that does. */
+  readonly text: string;
+  /** Fields of the text. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Value in the version AWSCURRENT; empty if it has none. */
+  /** Value in the version AWSCURRENT; empty if it has none, or does not describe a client. */
   readonly clientSecret: string;
   /** Live secrets of the client in Cognito, at most two, the oldest first. */
   readonly liveSecrets: readonly LiveSecret[];
@@ -78,11 +78,6 @@ export async function readRotation(
   );
 }
 
-/** Returns whether the client of a secret has a client secret, unlike a public client. */
-export function hasClientSecret(fields: JsonObject): boolean {
-  return fields.flow !== "user_password";
-}
-
 /** @returns `undefined` if the secret was changed in the meantime */
 async function readOnce(
   reader: RotationReader,
@@ -90,9 +85,8 @@ async function readOnce(
 ): Promise<ClientRotation | undefined> {
   const current = await reader.readVersion(secretName);
   if (current === undefined) return undefined;
-  const { fields, ids } = parseCurrent(secretName, current.text);
-  const client = await reader.describeClient(ids);
-  if (client === undefined) throw createMissingClientError(secretName, ids);
+  const source = await readClient(reader, secretName, current.text);
+  const { fields, ids, client } = source;
   const liveSecrets = [...(await reader.listLiveSecrets(ids))].sort(
     (one, other) => one.createdAt.getTime() - other.createdAt.getTime(),
   );
@@ -122,7 +116,8 @@ async function readOnce(
     createdAt: pendingVersion.createdAt,
     ...parsePending(await readText(pendingVersion), ids),
   };
-  const { client_secret: clientSecret = "" } = fields;
+  const clientSecret =
+    source.text === current.text ? (fields.client_secret ?? "") : "";
   const currentSecretId = findCurrentId(
     clientSecret,
     liveSecrets,
@@ -139,6 +134,7 @@ async function readOnce(
     ids,
     client,
     current,
+    text: source.text,
     fields,
     clientSecret,
     liveSecrets,
@@ -150,53 +146,6 @@ async function readOnce(
       findByLabel(labeled, currentSecretId ?? "")?.createdAt ?? newest,
     ...(pending !== undefined && { pending }),
   };
-}
-
-/** @throws UserError if the secret is not of a client with a client secret */
-function parseCurrent(
-  secretName: string,
-  text: string,
-): Pick<ClientRotation, "fields" | "ids"> {
-  const fields = parseTextFields(secretName, text);
-  if (!hasClientSecret(fields)) throw createPublicClientError(secretName);
-  const { client_id: clientId, userpool_id: userPoolId } = requireFields(
-    secretName,
-    fields,
-    "client_id",
-    "userpool_id",
-  );
-  return { fields, ids: { clientId, userPoolId } };
-}
-
-/** Returns the text fields of a secret. A rotation preserves all others. */
-function parseTextFields(
-  secretName: string,
-  text: string,
-): Readonly<Record<string, string>> {
-  const parsed = parseJson(text);
-  if (!isJsonObject(parsed)) return parseClientSecret(secretName, text);
-  return Object.fromEntries(
-    Object.entries(parsed).flatMap(([name, value]) =>
-      typeof value === "string" ? [[name, value]] : [],
-    ),
-  );
-}
-
-function createPublicClientError(secretName: string): UserError {
-  return new UserError(
-    `the client of secret "${secretName}" must have a client secret, got a public client`,
-    "name a service client or a web client with --service-id",
-  );
-}
-
-function createMissingClientError(
-  secretName: string,
-  { clientId, userPoolId }: ClientIds,
-): UserError {
-  return new UserError(
-    `the client ${clientId} of secret "${secretName}" does not exist in user pool ${userPoolId}`,
-    "it was deleted outside Terraform, or the secret is out of date: deploy the stage",
-  );
 }
 
 /** Returns the value in a version; `undefined` if the version is not of this client. */

@@ -3,6 +3,7 @@ import { explainAwsError } from "../aws/errors";
 import { finishRotation } from "./finish-rotation";
 import { readRotation } from "./read-rotation";
 import { rollBack } from "./roll-back";
+import { createInvalidSecretError } from "./rotation-errors";
 import {
   addTime,
   createReport,
@@ -11,8 +12,12 @@ import {
   type RotationReport,
   type RotationSchedule,
 } from "./rotation-report";
-import type { RotationContext, RotationResult } from "./rotation-run";
-import { getRotationState } from "./rotation-state";
+import {
+  findLiveSecret,
+  type RotationContext,
+  type RotationResult,
+} from "./rotation-run";
+import { getRotationState, isCurrentInvalid } from "./rotation-state";
 import { startRotation } from "./start-rotation";
 
 export interface RotateOptions extends RotationSchedule {
@@ -78,7 +83,15 @@ async function rotateClient(
   const { calls, secretName, clock } = context;
   const rotation = await readRotation(calls, secretName);
   const unchanged = { rotation, action: "none" } as const;
-  if (mode === "status") return unchanged;
+  if (mode === "status") {
+    if (!isCurrentInvalid(rotation)) return unchanged;
+    const live = await findLiveSecret(context, rotation);
+    throw createInvalidSecretError(
+      rotation,
+      live !== undefined,
+      context.formatRotate,
+    );
+  }
   const isDue = (time: Date | undefined): boolean =>
     time === undefined || time.getTime() <= clock.now();
   const state = getRotationState(rotation);

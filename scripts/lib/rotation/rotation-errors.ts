@@ -30,12 +30,14 @@ export function createAmbiguousError({
 
 /** @param isRepairable whether a live secret's value is known */
 export function createInvalidSecretError(
-  { secretName }: ClientRotation,
+  { secretName, clientSecret }: ClientRotation,
   isRepairable: boolean,
   formatRotate: FormatRotate,
 ): UserError {
   return new UserError(
-    `Cognito does not recognize the client secret in AWSCURRENT of secret "${secretName}" (invalid_client)`,
+    clientSecret === ""
+      ? `AWSCURRENT of secret "${secretName}" must have the fields of a client and its client secret, got a text without them`
+      : `Cognito does not recognize the client secret in AWSCURRENT of secret "${secretName}" (invalid_client)`,
     isRepairable
       ? `another version has a live secret: make it current with ${formatRotate("--back")}`
       : `no version has a live secret: create a new one with ${formatRotate()}`,

@@ -107,6 +107,8 @@ export function formatReport(
         "  Applications that were not restarted since the switch get invalid_client: restart them.",
       ];
     case "rolled-back":
+      if (!isFormerCurrent(report))
+        return [`AWSCURRENT of ${secret} holds a valid secret again`];
       return [
         `AWSCURRENT of ${secret} holds ${former} again; the newer one is valid too`,
         `  Restart applications that got the newer secret as a variable or a file ${deletion.replace(former, "the newer one").replace(former, "the newer one")}.`,
@@ -116,6 +118,15 @@ export function formatReport(
     default:
       return formatState(report, now, formatRotate);
   }
+}
+
+/** Returns whether AWSCURRENT holds the older of two live secrets. A roll back can also replace a secret that is not valid. */
+function isFormerCurrent({ createdAt, otherCreatedAt }: RotationReport) {
+  return (
+    createdAt !== undefined &&
+    otherCreatedAt !== undefined &&
+    createdAt <= otherCreatedAt
+  );
 }
 
 function formatState(

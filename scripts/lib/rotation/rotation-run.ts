@@ -11,6 +11,7 @@ import {
   type FormatRotate,
 } from "./rotation-errors";
 import type { LiveSecret } from "./rotation-reader";
+import { isCurrentInvalid } from "./rotation-state";
 import { createVersionId, replaceClientSecret } from "./secret-text";
 
 /** Reads of the rotation, each followed by one change at most, before others change it all the time. */
@@ -85,19 +86,14 @@ export async function isCurrentAccepted(
   context: RotationContext,
   rotation: ClientRotation,
 ): Promise<boolean> {
-  const { liveSecrets, clientSecret, values } = rotation;
+  const { liveSecrets, clientSecret } = rotation;
   // a secret that was just deleted can be valid for a moment
-  if (
-    liveSecrets.every(
-      ({ id }) => (values.get(id) ?? clientSecret) !== clientSecret,
-    )
-  )
-    return false;
+  if (isCurrentInvalid(rotation)) return false;
   const newest = liveSecrets.at(-1)?.createdAt.getTime() ?? 0;
   const deadline = newest + PROPAGATION_MS;
   for (;;) {
     if (await isAccepted(context, rotation, clientSecret)) return true;
-    if (clientSecret === "" || context.clock.now() >= deadline) return false;
+    if (context.clock.now() >= deadline) return false;
     if (await hasChanged(context, rotation)) return false;
     await context.clock.pause(POLL_MS);
   }
@@ -190,12 +186,12 @@ export async function findLiveSecret(
  */
 export async function switchSecret(
   { calls, secretName }: RotationContext,
-  { current }: ClientRotation,
+  { current, text: fields }: ClientRotation,
   secretId: string,
   clientSecret: string,
 ): Promise<boolean> {
   const id = createVersionId("switch", current.id, secretId, clientSecret);
-  const text = replaceClientSecret(current.text, clientSecret);
+  const text = replaceClientSecret(fields, clientSecret);
   const version = { id, text, label: secretId };
   return (
     (await calls.writeVersion(secretName, version)) &&

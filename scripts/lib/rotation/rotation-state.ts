@@ -59,3 +59,17 @@ export function isKnownSecret(
     createdAt <= current.createdAt
   );
 }
+
+/** Returns whether AWSCURRENT holds no live secret: it has no value, or all live secrets are known to have other ones. */
+export function isCurrentInvalid({
+  clientSecret,
+  liveSecrets,
+  values,
+}: ClientRotation): boolean {
+  return (
+    clientSecret === "" ||
+    liveSecrets.every(
+      ({ id }) => (values.get(id) ?? clientSecret) !== clientSecret,
+    )
+  );
+}

@@ -1,0 +1,112 @@
+import { UserError } from "../../../constructs/errors";
+import { parseClientSecret, requireFields } from "../stage/secrets";
+import { isJsonObject, parseJson } from "../system/json-object";
+import type {
+  ClientDescription,
+  ClientIds,
+  RotationReader,
+} from "./rotation-reader";
+
+/** The fields of a client's secret. */
+interface SecretFields {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly ids: ClientIds;
+}
+
+/** A client, and the text of a secret that describes it. */
+export interface DescribedClient extends SecretFields {
+  readonly text: string;
+  readonly client: ClientDescription;
+}
+
+/**
+ * Reads the client of a secret by the fields in AWSCURRENT. If those are not of a client, such as after a manual change, by the
+ * fields in the newest other version with a label: no deployment writes them again.
+ *
+ * @throws UserError if no version is of a client with a client secret; no error contains a value
+ */
+export async function readClient(
+  reader: RotationReader,
+  secretName: string,
+  currentText: string,
+): Promise<DescribedClient> {
+  const current = await describeClient(reader, secretName, currentText);
+  if (!(current instanceof UserError)) return current;
+  const versions = await reader.listVersions(secretName, "labeled");
+  const newestFirst = [...versions].sort(
+    (one, other) => other.createdAt.getTime() - one.createdAt.getTime(),
+  );
+  for (const { id } of newestFirst) {
+    const { text = "" } = (await reader.readVersion(secretName, id)) ?? {};
+    const other = await describeClient(reader, secretName, text);
+    if (!(other instanceof UserError)) return other;
+  }
+  throw current;
+}
+
+export function createPublicClientError(secretName: string): UserError {
+  return new UserError(
+    `the client of secret "${secretName}" must have a client secret, got a public client`,
+    "name a service client or a web client with --service-id",
+  );
+}
+
+/** @returns the error if the text is not of a client that exists and can have a client secret */
+async function describeClient(
+  reader: RotationReader,
+  secretName: string,
+  text: string,
+): Promise<DescribedClient | UserError> {
+  const parsed = tryParseFields(secretName, text);
+  if (parsed instanceof UserError) return parsed;
+  const client = await reader.describeClient(parsed.ids);
+  return client === undefined
+    ? createMissingClientError(secretName, parsed.ids)
+    : { ...parsed, text, client };
+}
+
+function tryParseFields(
+  secretName: string,
+  text: string,
+): SecretFields | UserError {
+  try {
+    return parseFields(secretName, text);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
+
+/** @throws UserError if a field that a rotation needs is missing, or the client is public */
+function parseFields(secretName: string, text: string): SecretFields {
+  const parsed = parseJson(text);
+  // a rotation preserves fields that are not text
+  const fields = isJsonObject(parsed)
+    ? Object.fromEntries(
+        Object.entries(parsed).flatMap(([name, value]) =>
+          typeof value === "string" ? [[name, value]] : [],
+        ),
+      )
+    : parseClientSecret(secretName, text);
+  if (fields.flow === "user_password")
+    throw createPublicClientError(secretName);
+  const { client_id: clientId, userpool_id: userPoolId } = requireFields(
+    secretName,
+    fields,
+    "client_id",
+    "userpool_id",
+    "cognito_domain",
+    "scope",
+  );
+  return { fields, ids: { clientId, userPoolId } };
+}
+
+function createMissingClientError(
+  secretName: string,
+  { clientId, userPoolId }: ClientIds,
+): UserError {
+  return new UserError(
+    `the client ${clientId} of secret "${secretName}" does not exist in user pool ${userPoolId}`,
+    "it was deleted outside Terraform, or the secret is out of date: deploy the stage",
+  );
+}
