@@ -29,9 +29,11 @@ import { type DoctorStage, runDoctor } from "../../support/doctor/doctor-stage";
 import { AwsFailure, FakeAwsApis } from "../../support/doctor/fake-aws-apis";
 import {
   addVersions,
+  changeAnswer,
   changeClient,
   changeLiveSecrets,
   NOT_FOUND,
+  changeSecret,
   OTHER,
 } from "../../support/doctor/stage-changes";
 import {
@@ -228,6 +230,53 @@ test("a rotation that was started a minute ago is not reported", async () => {
       OTHER,
     ]);
   });
+  expect(result).toMatchObject({ status: "ok" });
+});
+
+test("a value that no live secret has is no secret of unknown origin", async () => {
+  const result = await run(SECRET_ROTATION, (stage) => {
+    changeSecret(stage, "workflows-client", { client_secret: "another" });
+    rotate(stage, 6);
+  });
+  expect(result).toMatchObject({ status: "ok" });
+});
+
+test.each([
+  ["the one that Terraform wrote", "terraform", 100],
+  ["the one of a later rotation", "rotated", 6],
+])(
+  "the newest version of a broken secret is restored: %s",
+  async (_, version, days) => {
+    const result = await run(CLIENT_SECRETS, (stage) => {
+      addVersions(stage, [
+        createVersion("rotated", ["workflows--2"], days),
+        CANARY,
+      ]);
+      changeAnswer(stage, "secretsmanager:GetSecretValue", (response) => ({
+        ...response,
+        VersionId: "manual",
+      }));
+      changeSecret(stage, "workflows-client", "{}");
+    });
+    expect(result?.fix).toContain(`--move-to-version-id ${version}`);
+  },
+);
+
+test("a secret that a rotation changed while it was tested is read again", async () => {
+  const readSecret = new Set<unknown>();
+  const result = await run(CLIENT_TOKENS, (stage) => {
+    changeAnswer(
+      stage,
+      "secretsmanager:GetSecretValue",
+      (response, { SecretId: id }) => {
+        if (readSecret.has(id)) return response;
+        readSecret.add(id);
+        const text = String(response.SecretString).replace(CANARY, OTHER);
+        return { ...response, VersionId: "former", SecretString: text };
+      },
+    );
+  });
+  expect(readSecret.size).toBe(2);
   expect(result).toMatchObject({ status: "ok" });
 });
 

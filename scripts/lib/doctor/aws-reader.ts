@@ -103,10 +103,17 @@ export class AwsReader {
     );
   }
 
-  /** Returns the current version of a secret, or `undefined` if it has none. */
-  async findSecret(name: string): Promise<SecretVersionValue | undefined> {
+  /**
+   * Returns the current version of a secret, or `undefined` if it has none.
+   *
+   * @param read whether to read it a second time, since a rotation can have changed it
+   */
+  async findSecret(
+    name: string,
+    read: "once" | "again" = "once",
+  ): Promise<SecretVersionValue | undefined> {
     const { sdk, client } = await this.secretsManager();
-    return this.read("secretsmanager:GetSecretValue", name, () =>
+    return this.read("secretsmanager:GetSecretValue", `${name} ${read}`, () =>
       findOrUndefined(async () => {
         const found = await client.send(
           new sdk.GetSecretValueCommand({ SecretId: name }),

@@ -24,14 +24,12 @@ export async function formatRestore(
   const versions = await listVersions(secretName, context);
   if (versions === undefined)
     return `aws secretsmanager list-secret-version-ids --region ${context.region} --secret-id ${id}`;
-  const rotated = versions.filter(({ labels }) =>
-    labels.some((label) => isSecretIdLabel(label, clientId)),
+  // the newest one has the latest fields: a deployment preserves the secret of a rotation
+  const good = versions.filter(({ labels }) =>
+    labels.some(
+      (label) => label === TERRAFORM_LABEL || isSecretIdLabel(label, clientId),
+    ),
   );
-  const written = versions.filter(({ labels }) =>
-    labels.includes(TERRAFORM_LABEL),
-  );
-  // a finished rotation deletes the secret that Terraform wrote
-  const good = rotated.length > 0 ? rotated : written;
   const [newest] = [...good].sort(
     (one, other) => other.createdAt.getTime() - one.createdAt.getTime(),
   );

@@ -60,9 +60,11 @@ export const CLIENT_TOKENS: Check = {
 async function checkClient(
   client: SecretClient,
   context: DoctorContext,
+  read: "once" | "again" = "once",
 ): Promise<readonly Finding[]> {
   const { secretName, flow } = client;
-  const secret = await getAwsReader(context).findSecret(secretName);
+  const reader = getAwsReader(context);
+  const secret = await reader.findSecret(secretName, read);
   if (secret === undefined)
     return [
       {
@@ -78,7 +80,11 @@ async function checkClient(
       : await checkCode(client, fields);
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
-    return [await explainRefusal(client, secret, error, context)];
+    // a rotation can have ended since the secret was read
+    const latest = await reader.findSecret(secretName, "again");
+    return latest?.id === secret.id
+      ? [await explainRefusal(client, secret, error, context)]
+      : checkClient(client, context, "again");
   }
 }
 

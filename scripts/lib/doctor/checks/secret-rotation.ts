@@ -1,6 +1,9 @@
 import { UserError } from "../../../../constructs/errors";
 import type { ClientRotation } from "../../rotation/read-rotation";
-import { getRotationState } from "../../rotation/rotation-state";
+import {
+  getRotationState,
+  isCurrentInvalid,
+} from "../../rotation/rotation-state";
 import { formatTime } from "../../system/duration";
 import { type Check, type DoctorContext, MissingPermission } from "../check";
 import { checkItems, type Finding } from "../check-items";
@@ -81,6 +84,8 @@ function findUnfinished(
   context: DoctorContext,
 ): readonly [text: string, ...options: string[]] | undefined {
   const { pending, switchedAt } = rotation;
+  // another check reports it
+  if (isCurrentInvalid(rotation)) return undefined;
   switch (pending === undefined ? getRotationState(rotation) : "pending") {
     case "idle":
       return undefined;
