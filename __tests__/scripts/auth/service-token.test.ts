@@ -364,13 +364,13 @@ describe("getServiceToken fails", () => {
     );
   });
 
-  test.each(["cognito_domain", "client_id", "client_secret", "scope"])(
-    "for a secret without %s",
+  test.each(["flow", "cognito_domain", "client_id", "client_secret", "scope"])(
+    "for a secret without %s, with a hint to the repair",
     async (name) => {
       secret = { ...SECRET, [name]: undefined };
-      expect((await getError())?.message).toMatch(
-        new RegExp(`got no ${name}$`),
-      );
+      const error = await getError();
+      expect(error?.message).toMatch(new RegExp(`got no ${name}$`));
+      expect(error?.hint).toContain("rotate-secret --service-id <id> --back");
       expect(countTokenRequests()).toBe(0);
     },
   );

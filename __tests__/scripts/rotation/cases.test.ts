@@ -527,7 +527,7 @@ describe("a secret that cannot be rotated", () => {
         fake.versions.length = 0;
         fake.write("v2", "canary", ["AWSCURRENT"]);
       },
-      "must be a JSON object",
+      "list-secret-version-ids",
     ],
   ])("%s is explained", async (_, change, expected) => {
     const fake = new FakeClient();

@@ -122,6 +122,7 @@ async function readServiceClient(
     const { cognito_domain, client_id, client_secret, scope } = requireFields(
       secretName,
       fields,
+      "flow",
       "cognito_domain",
       "client_id",
       "client_secret",
@@ -165,7 +166,7 @@ async function limitTime<T>(
 }
 
 function requireFlow(secretName: string, flow: string | undefined): void {
-  if (flow === "client_credentials") return;
+  if (flow === undefined || flow === "client_credentials") return;
   const subject = `secret "${secretName}" must be of a service client`;
   switch (flow) {
     case "user_password":

@@ -1,11 +1,13 @@
 import { UserError } from "../../../constructs/errors";
-import { parseClientSecret, requireFields } from "../stage/secrets";
-import { isJsonObject, parseJson } from "../system/json-object";
+import { parseJsonObject } from "../system/json-object";
 import type {
   ClientDescription,
   ClientIds,
   RotationReader,
 } from "./rotation-reader";
+
+/** Fields that a rotation needs. */
+const FIELDS = ["client_id", "userpool_id", "cognito_domain", "scope"] as const;
 
 /** The fields of a client's secret. */
 interface SecretFields {
@@ -57,7 +59,7 @@ async function describeClient(
   secretName: string,
   text: string,
 ): Promise<DescribedClient | UserError> {
-  const parsed = tryParseFields(secretName, text);
+  const parsed = parseFields(secretName, text);
   if (parsed instanceof UserError) return parsed;
   const client = await reader.describeClient(parsed.ids);
   return client === undefined
@@ -65,40 +67,27 @@ async function describeClient(
     : { ...parsed, text, client };
 }
 
-function tryParseFields(
+/** @returns the error if a field that a rotation needs is missing, or the client is public */
+function parseFields(
   secretName: string,
   text: string,
 ): SecretFields | UserError {
-  try {
-    return parseFields(secretName, text);
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-}
-
-/** @throws UserError if a field that a rotation needs is missing, or the client is public */
-function parseFields(secretName: string, text: string): SecretFields {
-  const parsed = parseJson(text);
   // a rotation preserves fields that are not text
-  const fields = isJsonObject(parsed)
-    ? Object.fromEntries(
-        Object.entries(parsed).flatMap(([name, value]) =>
-          typeof value === "string" ? [[name, value]] : [],
-        ),
-      )
-    : parseClientSecret(secretName, text);
-  if (fields.flow === "user_password")
-    throw createPublicClientError(secretName);
-  const { client_id: clientId, userpool_id: userPoolId } = requireFields(
-    secretName,
-    fields,
-    "client_id",
-    "userpool_id",
-    "cognito_domain",
-    "scope",
+  const fields = Object.fromEntries(
+    Object.entries(parseJsonObject(text)).flatMap(([name, value]) =>
+      typeof value === "string" ? [[name, value]] : [],
+    ),
   );
-  return { fields, ids: { clientId, userPoolId } };
+  if (fields.flow === "user_password")
+    return createPublicClientError(secretName);
+  const { client_id: clientId = "", userpool_id: userPoolId = "" } = fields;
+  const missing = FIELDS.filter((name) => (fields[name] ?? "") === "");
+  return missing.length === 0
+    ? { fields, ids: { clientId, userPoolId } }
+    : new UserError(
+        `secret "${secretName}" must have the fields ${FIELDS.join(", ")}, got no ${missing.join(", ")}, and no other version with a label has them`,
+        "if the last deployment did not finish, deploy the stage; otherwise restore an earlier version, which `aws secretsmanager list-secret-version-ids --include-deprecated` lists",
+      );
 }
 
 function createMissingClientError(

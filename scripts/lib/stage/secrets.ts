@@ -2,6 +2,7 @@ import { UserError } from "../../../constructs/errors";
 import { type AwsTarget, createAwsClient } from "../aws/client";
 import { describePrecedence } from "../aws/credential-source";
 import { type ErrorExplanation, explainError } from "../aws/errors";
+import { formatCommand } from "../cli/invocation";
 import {
   describeNonObject,
   isJsonObject,
@@ -77,8 +78,16 @@ export function explainSecretErrors(
   ];
 }
 
-const REWRITE_HINT =
-  "restore the previous version, which `aws secretsmanager list-secret-version-ids` lists, or deploy the client again";
+/** A deployment does not write a version again that something else has replaced. */
+function formatRepairHint(): string {
+  const rotate = formatCommand(
+    "rotate-secret",
+    "--service-id",
+    "<id>",
+    "--back",
+  );
+  return `repair the secret of a service client or web client with ${rotate}; restore that of another client from the previous version, which \`aws secretsmanager list-secret-version-ids\` lists; if the last deployment did not finish, deploy the stage`;
+}
 
 /** Fields of a client's secret, by name. */
 export type ClientSecretFields = Readonly<Record<string, string>>;
@@ -114,7 +123,7 @@ export function requireFields<Name extends string>(
   if (missing.length > 0)
     throw new UserError(
       `secret "${secretName}" must have the fields ${names.join(", ")}, got no ${missing.join(", ")}`,
-      REWRITE_HINT,
+      formatRepairHint(),
     );
   return Object.fromEntries(
     names.map((name) => [name, secret[name]]),
@@ -130,13 +139,13 @@ export function parseClientSecret(
   if (!isJsonObject(fields))
     throw new UserError(
       `secret "${secretName}" must be a JSON object with text fields, got ${describeNonObject(fields)}`,
-      REWRITE_HINT,
+      formatRepairHint(),
     );
   const [invalid] =
     Object.entries(fields).find(([, value]) => typeof value !== "string") ?? [];
   if (invalid === undefined) return fields as ClientSecretFields;
   throw new UserError(
     `field ${JSON.stringify(invalid)} of secret "${secretName}" must be text, got another value`,
-    REWRITE_HINT,
+    formatRepairHint(),
   );
 }
