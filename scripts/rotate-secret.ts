@@ -7,8 +7,8 @@ import {
 } from "./lib/cli/options";
 import { UsageError } from "./lib/cli/usage-error";
 import type { RotationReport } from "./lib/rotation/rotation-report";
-import { ROTATION_ACTIONS } from "./lib/rotation/rotation-actions";
-import { DURATION, parseDuration } from "./lib/system/duration";
+import { ROTATION_IAM_ACTIONS } from "./lib/rotation/iam-actions";
+import { DURATION, parseDuration } from "./lib/system/time";
 
 const SERVICE_ID = {
   expected: "letters, digits or any of / _ + = . @ -",
@@ -84,7 +84,7 @@ export const command = defineCommand({
 
 Standard output contains one line of JSON for each client: {"client","secret","status","action",…} with times. The status is idle, pending, rotating, unknown-secret or failed.
 
-Requires a stage that is deployed, and ${ROTATION_ACTIONS.join(", ")}. The former secret is not deleted while the Terraform state is locked: --finish also reads the lock next to the state.`,
+Requires a stage that is deployed, and ${ROTATION_IAM_ACTIONS.join(", ")}. The former secret is not deleted while the Terraform state is locked: --finish also reads the lock next to the state.`,
   run: async (values) => {
     const { all, finish, back, status, every } = values;
     const keepOld = values["keep-old"];
@@ -106,7 +106,7 @@ Requires a stage that is deployed, and ${ROTATION_ACTIONS.join(", ")}. The forme
       import("./lib/aws/caller"),
       import("./lib/rotation/list-secret-clients"),
       import("./lib/rotation/rotate-secrets"),
-      import("./lib/rotation/create-contexts"),
+      import("./lib/rotation/create-rotated-clients"),
       import("./lib/rotation/render-summary"),
     ]);
     await requireAccount(stage, log);

@@ -4,7 +4,7 @@ import { rollBack } from "../../scripts/lib/rotation/roll-back";
 import type {
   RotationContext,
   RotationResult,
-} from "../../scripts/lib/rotation/rotation-run";
+} from "../../scripts/lib/rotation/rotation-steps";
 import { startRotation } from "../../scripts/lib/rotation/start-rotation";
 import { describeLocal, useResource } from "../support/deployment";
 import { type Call, FaultProxy, type Fault } from "../support/fault-proxy";

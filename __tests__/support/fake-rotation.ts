@@ -9,11 +9,11 @@ import type {
   LiveSecret,
   SecretVersionValue,
 } from "../../scripts/lib/rotation/rotation-reader";
-import type { TestedSecret } from "../../scripts/lib/rotation/client-secret-test";
+import type { TestedSecret } from "../../scripts/lib/rotation/client-secret-tester";
 import type {
   Clock,
   RotationContext,
-} from "../../scripts/lib/rotation/rotation-run";
+} from "../../scripts/lib/rotation/rotation-steps";
 
 export const SECRET_NAME = "veda-auth-stack-dev/workflows-client";
 export const CLIENT_ID = "1h57kf5cpq17m0eml12EXAMPLE";

@@ -9,9 +9,9 @@ import {
 } from "../../constructs/secret-labels";
 import { ignoreAwsError } from "../../scripts/lib/aws/errors";
 import { createClientConfig } from "../../scripts/lib/demo/account";
-import { ClientSecretTest } from "../../scripts/lib/rotation/client-secret-test";
+import { ClientSecretTester } from "../../scripts/lib/rotation/client-secret-tester";
 import { SdkRotationCalls } from "../../scripts/lib/rotation/rotation-calls";
-import type { RotationContext } from "../../scripts/lib/rotation/rotation-run";
+import type { RotationContext } from "../../scripts/lib/rotation/rotation-steps";
 
 const SCOPES = ["server/read", "server/write"];
 
@@ -153,7 +153,7 @@ export class RotatedClient {
     return {
       calls: new SdkRotationCalls(
         clients,
-        new ClientSecretTest(
+        new ClientSecretTester(
           { COGNITO_DOMAIN_ENDPOINT: endpoint },
           { log: () => undefined, pause },
         ),

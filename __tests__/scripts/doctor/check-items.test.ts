@@ -2,7 +2,7 @@ import { UserError } from "../../../constructs/errors";
 import { MissingPermission } from "../../../scripts/lib/doctor/check";
 import {
   checkItems,
-  type Finding,
+  type ItemFinding,
 } from "../../../scripts/lib/doctor/check-items";
 import type { CheckResult } from "../../../scripts/lib/doctor/check";
 
@@ -14,7 +14,7 @@ const SENTENCES = {
 
 /** Checks objects, of which each has findings or an error. */
 function check(
-  items: Readonly<Record<string, readonly Finding[] | Error>>,
+  items: Readonly<Record<string, readonly ItemFinding[] | Error>>,
 ): Promise<CheckResult> {
   return checkItems(
     Object.entries(items),
@@ -27,10 +27,10 @@ function check(
   );
 }
 
-const failed = (text: string, fix?: string): readonly Finding[] => [
+const failed = (text: string, fix?: string): readonly ItemFinding[] => [
   { status: "failed", text, ...(fix !== undefined && { fix }) },
 ];
-const warning = (text: string, fix: string): readonly Finding[] => [
+const warning = (text: string, fix: string): readonly ItemFinding[] => [
   { status: "warning", text, fix },
 ];
 const denied = new MissingPermission("iam:GetRole");

@@ -11,7 +11,7 @@ import {
   renderText,
 } from "../../../scripts/lib/doctor/render/text";
 import { runChecks } from "../../../scripts/lib/doctor/run-checks";
-import type { StateReading } from "../../../scripts/lib/doctor/state";
+import type { StateReading } from "../../../scripts/lib/doctor/parse-state";
 
 const READ: StateReading = {
   kind: "read",

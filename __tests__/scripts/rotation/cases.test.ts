@@ -3,7 +3,7 @@ import { UserError } from "../../../constructs/errors";
 import { finishRotation } from "../../../scripts/lib/rotation/finish-rotation";
 import { readRotation } from "../../../scripts/lib/rotation/read-rotation";
 import { rollBack } from "../../../scripts/lib/rotation/roll-back";
-import { getRotationState } from "../../../scripts/lib/rotation/rotation-state";
+import { getRotationStatus } from "../../../scripts/lib/rotation/rotation-status";
 import { startRotation } from "../../../scripts/lib/rotation/start-rotation";
 import {
   CLIENT_ID,
@@ -33,7 +33,7 @@ function read(fake: FakeClient) {
 }
 
 async function readState(fake: FakeClient) {
-  return getRotationState(await read(fake));
+  return getRotationStatus(await read(fake));
 }
 
 /** Returns the message and the hint of an error, which contain no value of a secret. */

@@ -3,7 +3,7 @@ import {
   type RotateOptions,
 } from "../../../scripts/lib/rotation/rotate-secrets";
 import type { RotationReport } from "../../../scripts/lib/rotation/rotation-report";
-import { parseDuration } from "../../../scripts/lib/system/duration";
+import { parseDuration } from "../../../scripts/lib/system/time";
 import { createContext, FakeClient } from "../../support/fake-rotation";
 
 const HOUR = 3_600_000;

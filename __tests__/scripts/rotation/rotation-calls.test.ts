@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { UserError } from "../../../constructs/errors";
-import { ClientSecretTest } from "../../../scripts/lib/rotation/client-secret-test";
+import { ClientSecretTester } from "../../../scripts/lib/rotation/client-secret-tester";
 import { SdkRotationCalls } from "../../../scripts/lib/rotation/rotation-calls";
 import { createRotationClients } from "../../../scripts/lib/rotation/rotation-reader";
 import {
@@ -257,7 +257,7 @@ describe("the test of a secret", () => {
     callbackUrls: [],
   };
   const run = (overrides: Partial<typeof secret> = {}) =>
-    new ClientSecretTest(
+    new ClientSecretTester(
       { COGNITO_DOMAIN_ENDPOINT: server.endpoint },
       { log: () => undefined, pause: () => Promise.resolve() },
     ).run({ ...secret, ...overrides });

@@ -4,7 +4,7 @@ import { groupBy } from "../system/group-by";
 import { type CheckResult, type CheckStatus, MissingPermission } from "./check";
 
 /** A problem of one object of a stage, or the reason why it was not checked. */
-export interface Finding {
+export interface ItemFinding {
   readonly status: Exclude<CheckStatus, "ok">;
   /** One line, which begins with the name of the object. */
   readonly text: string;
@@ -35,7 +35,7 @@ export async function checkItems<T>(
   items: readonly T[],
   sentences: ItemSentences,
   getName: (item: T) => string,
-  check: (item: T) => Promise<readonly Finding[]>,
+  check: (item: T) => Promise<readonly ItemFinding[]>,
 ): Promise<CheckResult> {
   const limit = limitConcurrency(MAX_ITEMS);
   const errors: UserError[] = [];
@@ -64,7 +64,7 @@ export async function checkItems<T>(
 
 /** Summarizes the findings of each object. */
 export function summarize(
-  findings: readonly (readonly Finding[])[],
+  findings: readonly (readonly ItemFinding[])[],
   { ok, bad, none }: ItemSentences,
 ): CheckResult {
   const total = findings.length;
@@ -93,14 +93,14 @@ export function summarize(
 
 /** @param hasFixes whether objects have different fixes, of which the result has the first */
 function formatDetail(
-  { status, text, fix }: Finding,
+  { status, text, fix }: ItemFinding,
   hasFixes: boolean,
 ): string {
   const line = status === "skipped" ? `skipped: ${text}` : text;
   return hasFixes && fix !== undefined ? `${line}; fix: ${fix}` : line;
 }
 
-function toFinding(error: UserError, name: string): Finding {
+function toFinding(error: UserError, name: string): ItemFinding {
   const { message, hint } = error;
   return {
     status: error instanceof MissingPermission ? "skipped" : "failed",
@@ -111,7 +111,7 @@ function toFinding(error: UserError, name: string): Finding {
 
 /** Names the reasons, which are mostly one. */
 function formatSkipped(
-  findings: readonly Finding[],
+  findings: readonly ItemFinding[],
   count: number,
   total: number,
 ): string {

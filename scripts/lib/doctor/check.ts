@@ -1,9 +1,9 @@
 import { UserError } from "../../../constructs/errors";
 import type { AwsClientConfig } from "../aws/client";
 import type { StageTarget } from "../cli/options";
-import type { DeployedResource, StateReading } from "./state";
+import type { DeployedResource, StateReading } from "./parse-state";
 
-export type { DeployedResource } from "./state";
+export type { DeployedResource } from "./parse-state";
 
 /** Groups of checks, in the order of the report. */
 export const SECTIONS = [

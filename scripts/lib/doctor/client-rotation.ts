@@ -10,7 +10,7 @@ import {
 import { quoteShellWord } from "../system/shell";
 import { type AwsReader, getAwsReader } from "./aws-reader";
 import type { DoctorContext } from "./check";
-import { formatFix } from "./fix";
+import { formatFix } from "./format-fix";
 import type { SecretClient } from "./stage-clients";
 
 /** Formats the command that rotates the secret of a client. */

@@ -5,7 +5,7 @@ import { loadFetch } from "../http/network";
 import { type DoctorContext, MissingPermission } from "./check";
 import { findDeniedAction } from "./denied-action";
 import { readState } from "./read-state";
-import type { DeployedResource, StageState, StateReading } from "./state";
+import type { DeployedResource, StageState, StateReading } from "./parse-state";
 
 /** Error codes of AWS for a call that the caller has no permission for. */
 const DENIALS =

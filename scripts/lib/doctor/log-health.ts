@@ -2,7 +2,7 @@ import { fenceText } from "../cli/log-fence";
 import type { StageTarget } from "../cli/options";
 import { CHECKS } from "./checks";
 import { createDoctorContext } from "./context";
-import { formatFix } from "./fix";
+import { formatFix } from "./format-fix";
 import { renderProblems } from "./render/text";
 import { runChecks } from "./run-checks";
 

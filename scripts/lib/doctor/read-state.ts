@@ -7,7 +7,7 @@ import {
   readStateConfig,
 } from "../stage/stage-state";
 import { type DoctorContext, MissingPermission } from "./check";
-import { parseState, type StateReading } from "./state";
+import { parseState, type StateReading } from "./parse-state";
 
 /**
  * Reads the state of the stage without Terraform.

@@ -15,12 +15,12 @@ import {
   type RotationContext,
   type RotationResult,
   switchSecret,
-} from "./rotation-run";
+} from "./rotation-steps";
 import {
   findOtherSecret,
   isKnownSecret,
   isSwitchInterrupted,
-} from "./rotation-state";
+} from "./rotation-status";
 
 /**
  * Deletes the live secret that AWSCURRENT does not hold. Does nothing if one secret is live.

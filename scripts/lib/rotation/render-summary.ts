@@ -1,6 +1,6 @@
 import { escapeMarkdown, formatCodeSpan } from "../cli/escape";
 import { formatMarkdownTable } from "../cli/table";
-import { formatTime } from "../system/duration";
+import { formatTime } from "../system/time";
 import type { RotationReport } from "./rotation-report";
 
 /** Renders the reports of a run as Markdown, for the summary of a workflow. It contains no value of a secret. */

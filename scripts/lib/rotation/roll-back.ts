@@ -19,8 +19,8 @@ import {
   type RotationResult,
   switchSecret,
   waitUntilAccepted,
-} from "./rotation-run";
-import { isSwitchInterrupted } from "./rotation-state";
+} from "./rotation-steps";
+import { isSwitchInterrupted } from "./rotation-status";
 
 /**
  * Makes the older of two live secrets current again. If Cognito does not recognize the secret in AWSCURRENT, makes a live secret

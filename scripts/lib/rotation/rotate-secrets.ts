@@ -16,8 +16,8 @@ import {
   findLiveSecret,
   type RotationContext,
   type RotationResult,
-} from "./rotation-run";
-import { getRotationState, isCurrentInvalid } from "./rotation-state";
+} from "./rotation-steps";
+import { getRotationStatus, isCurrentInvalid } from "./rotation-status";
 import { startRotation } from "./start-rotation";
 
 export interface RotateOptions extends RotationSchedule {
@@ -94,7 +94,7 @@ async function rotateClient(
   }
   const isDue = (time: Date | undefined): boolean =>
     time === undefined || time.getTime() <= clock.now();
-  const state = getRotationState(rotation);
+  const state = getRotationStatus(rotation);
   const canFinish = isDue(addTime(rotation.switchedAt, keepOldMs));
   if (mode === "finish")
     return state === "rotating" && !canFinish

@@ -1,5 +1,5 @@
 import { ignoreAwsError, isAwsError } from "../aws/errors";
-import type { ClientSecretTest, TestedSecret } from "./client-secret-test";
+import type { ClientSecretTester, TestedSecret } from "./client-secret-tester";
 import {
   type ClientIds,
   type RotationClients,
@@ -51,7 +51,7 @@ export class SdkRotationCalls
 {
   constructor(
     clients: RotationClients,
-    private readonly test: Pick<ClientSecretTest, "run">,
+    private readonly test: Pick<ClientSecretTester, "run">,
     send?: SendCall,
   ) {
     super(clients, send);

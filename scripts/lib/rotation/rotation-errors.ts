@@ -1,5 +1,5 @@
 import { UserError } from "../../../constructs/errors";
-import { formatTime } from "../system/duration";
+import { formatTime } from "../system/time";
 import type { ClientRotation } from "./read-rotation";
 import type { LiveSecret } from "./rotation-reader";
 

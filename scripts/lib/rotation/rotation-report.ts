@@ -1,12 +1,12 @@
-import { formatAge, formatTime } from "../system/duration";
+import { formatAge, formatTime } from "../system/time";
 import type { ClientRotation } from "./read-rotation";
 import type { FormatRotate } from "./rotation-errors";
-import type { RotationAction, RotationResult } from "./rotation-run";
+import type { RotationAction, RotationResult } from "./rotation-steps";
 import {
   findOtherSecret,
-  getRotationState,
-  type RotationState,
-} from "./rotation-state";
+  getRotationStatus,
+  type RotationStatus,
+} from "./rotation-status";
 
 /** When the steps of a rotation are due. */
 export interface RotationSchedule {
@@ -20,7 +20,7 @@ export interface RotationSchedule {
 export interface RotationReport {
   readonly client: string;
   readonly secret: string;
-  readonly status: RotationState | "failed";
+  readonly status: RotationStatus | "failed";
   readonly action?: RotationAction;
   /** When the secret in AWSCURRENT was created. */
   readonly createdAt?: string;
@@ -48,7 +48,7 @@ export function createReport(
   { everyMs, keepOldMs }: RotationSchedule,
 ): RotationReport {
   const { secretName, switchedAt, liveSecrets } = rotation;
-  const status = getRotationState(rotation);
+  const status = getRotationStatus(rotation);
   const createdAt = findCreationTime(rotation);
   const hasTwo = liveSecrets.length > 1;
   const times = {

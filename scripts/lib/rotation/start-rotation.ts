@@ -22,13 +22,13 @@ import {
   type RotationResult,
   switchSecret,
   waitUntilAccepted,
-} from "./rotation-run";
+} from "./rotation-steps";
 import {
   findOtherSecret,
   isKnownSecret,
   isSwitchInterrupted,
-} from "./rotation-state";
-import { createVersionId, generateClientSecret } from "./secret-text";
+} from "./rotation-status";
+import { createVersionId, generateClientSecret } from "./new-version";
 
 /** Pending versions of one AWSCURRENT: all but one have lost their label. */
 const MAX_PENDING = 20;

@@ -2,8 +2,8 @@ import { types } from "node:util";
 import { findConnectionProblem } from "../../http/connection-error";
 import { groupBy } from "../../system/group-by";
 import type { Check, DoctorContext } from "../check";
-import { checkItems, type Finding } from "../check-items";
-import { formatFix } from "../fix";
+import { checkItems, type ItemFinding } from "../check-items";
+import { formatFix } from "../format-fix";
 import { listStageClients, readTexts } from "../stage-clients";
 
 const TIMEOUT_SECONDS = 3;
@@ -61,7 +61,7 @@ function isRemote(text: string): boolean {
 async function checkUrl(
   { url, clients }: { readonly url: string; readonly clients: string },
   context: DoctorContext,
-): Promise<readonly Finding[]> {
+): Promise<readonly ItemFinding[]> {
   const problem = await findProblem(url, context);
   return problem === undefined
     ? []

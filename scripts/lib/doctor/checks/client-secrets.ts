@@ -6,10 +6,10 @@ import {
 import { parseJsonObject } from "../../system/json-object";
 import { type AwsReader, getAwsReader } from "../aws-reader";
 import type { Check, DoctorContext } from "../check";
-import { checkItems, type Finding } from "../check-items";
+import { checkItems, type ItemFinding } from "../check-items";
 import { formatSecretFix } from "../client-rotation";
-import { formatFix } from "../fix";
-import { formatRestore } from "../restore-secret";
+import { formatFix } from "../format-fix";
+import { formatRestore } from "../format-restore";
 import {
   listStoredClients,
   type SecretClient,
@@ -50,14 +50,14 @@ export const CLIENT_SECRETS: Check = {
 async function checkSecret(
   client: SecretClient,
   context: DoctorContext,
-): Promise<readonly Finding[]> {
+): Promise<readonly ItemFinding[]> {
   const { secretName, clientId } = client;
   const reader = getAwsReader(context);
   const [secret, actual] = await Promise.all([
     reader.findSecret(secretName),
     reader.findUserPoolClient(clientId),
   ]);
-  const toFinding = (problem: string, fix: string): Finding[] => [
+  const toFinding = (problem: string, fix: string): ItemFinding[] => [
     { status: "failed", text: `${secretName} ${problem}`, fix },
   ];
   const deploy = formatFix(context, "deploy");

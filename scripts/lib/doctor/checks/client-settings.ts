@@ -1,8 +1,8 @@
 import type { UserPoolClientType } from "@aws-sdk/client-cognito-identity-provider";
 import { getAwsReader } from "../aws-reader";
 import type { Check, DoctorContext } from "../check";
-import { checkItems, type Finding } from "../check-items";
-import { formatFix } from "../fix";
+import { checkItems, type ItemFinding } from "../check-items";
+import { formatFix } from "../format-fix";
 import {
   listStageClients,
   readTexts,
@@ -42,7 +42,7 @@ export const CLIENT_SETTINGS: Check = {
 async function checkClient(
   client: StageClient,
   context: DoctorContext,
-): Promise<readonly Finding[]> {
+): Promise<readonly ItemFinding[]> {
   const { id, clientId, attributes } = client;
   const fix = formatFix(context, "deploy");
   const actual = await getAwsReader(context).findUserPoolClient(clientId);

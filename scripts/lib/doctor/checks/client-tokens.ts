@@ -13,7 +13,7 @@ import {
   parseClientSecret,
   requireFields,
 } from "../../stage/secrets";
-import { ClientSecretTest } from "../../rotation/client-secret-test";
+import { ClientSecretTester } from "../../rotation/client-secret-tester";
 import type { SecretVersionValue } from "../../rotation/rotation-reader";
 import { getAwsReader } from "../aws-reader";
 import {
@@ -22,10 +22,10 @@ import {
   MissingPermission,
   readOnce,
 } from "../check";
-import { checkItems, type Finding } from "../check-items";
+import { checkItems, type ItemFinding } from "../check-items";
 import { formatSecretFix } from "../client-rotation";
-import { formatFix } from "../fix";
-import { formatRestore } from "../restore-secret";
+import { formatFix } from "../format-fix";
+import { formatRestore } from "../format-restore";
 import {
   listSecretClients,
   readText,
@@ -61,7 +61,7 @@ async function checkClient(
   client: SecretClient,
   context: DoctorContext,
   read: "once" | "again" = "once",
-): Promise<readonly Finding[]> {
+): Promise<readonly ItemFinding[]> {
   const { secretName, flow } = client;
   const reader = getAwsReader(context);
   const secret = await reader.findSecret(secretName, read);
@@ -93,7 +93,7 @@ async function checkToken(
   { secretName, clientId }: SecretClient,
   fields: ClientSecretFields,
   context: DoctorContext,
-): Promise<readonly Finding[]> {
+): Promise<readonly ItemFinding[]> {
   const { scope, ...request } = readRequest(secretName, fields);
   const { access_token: token } = await requestToken(
     { ...request, scope },
@@ -125,16 +125,17 @@ async function checkToken(
 async function checkCode(
   { secretName, attributes }: SecretClient,
   fields: ClientSecretFields,
-): Promise<readonly Finding[]> {
+): Promise<readonly ItemFinding[]> {
   const { clientSecret } = readRequest(secretName, fields);
-  const isRecognized = await new ClientSecretTest(getEnvironment(), SILENT).run(
-    {
-      secretName,
-      fields,
-      clientSecret,
-      callbackUrls: readTexts(attributes, "callback_urls"),
-    },
-  );
+  const isRecognized = await new ClientSecretTester(
+    getEnvironment(),
+    SILENT,
+  ).run({
+    secretName,
+    fields,
+    clientSecret,
+    callbackUrls: readTexts(attributes, "callback_urls"),
+  });
   if (!isRecognized) throw new OAuthError("invalid_client");
   return [];
 }
@@ -163,7 +164,7 @@ async function explainRefusal(
   secret: SecretVersionValue,
   error: OAuthError,
   context: DoctorContext,
-): Promise<Finding> {
+): Promise<ItemFinding> {
   const { secretName } = client;
   const explained = explainOAuthError(error, secretName, "its scopes");
   return {

@@ -1,7 +1,7 @@
 import { TerraformError } from "../../terraform/terraform-error";
 import { findDeniedAction } from "../denied-action";
 import { type Check, MissingPermission } from "../check";
-import { formatFix } from "../fix";
+import { formatFix } from "../format-fix";
 
 /** Slow: it synthesizes the stage and runs Terraform. */
 export const DRIFT: Check = {

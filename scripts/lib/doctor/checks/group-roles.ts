@@ -5,8 +5,8 @@ import { canIdentityPoolAssume, findTrustRisks } from "../../iam/trust";
 import { quoteShellWord } from "../../system/shell";
 import { getAwsReader } from "../aws-reader";
 import type { Check, DeployedResource, DoctorContext } from "../check";
-import { checkItems, type Finding } from "../check-items";
-import { formatFix } from "../fix";
+import { checkItems, type ItemFinding } from "../check-items";
+import { formatFix } from "../format-fix";
 import { readText } from "../stage-clients";
 
 /** Checks that members of each group get the credentials of its role. */
@@ -29,13 +29,13 @@ export const GROUP_ROLES: Check = {
 async function checkGroup(
   { attributes }: DeployedResource,
   context: DoctorContext,
-): Promise<readonly Finding[]> {
+): Promise<readonly ItemFinding[]> {
   const name = readText(attributes, "name");
   const roleArn = readText(attributes, "role_arn");
   const fail = (
     problem: string,
     fix = formatFix(context, "deploy"),
-  ): Finding[] => [{ status: "failed", text: `${name}: ${problem}`, fix }];
+  ): ItemFinding[] => [{ status: "failed", text: `${name}: ${problem}`, fix }];
   const groups = await getAwsReader(context).listGroups();
   const group = groups?.find(({ GroupName }) => GroupName === name);
   if (group === undefined) return fail("the group does not exist");

@@ -8,7 +8,7 @@ import { findOrUndefined } from "../../aws/errors";
 import { type JsonObject, toJsonObject } from "../../system/json-object";
 import { getAwsReader } from "../aws-reader";
 import type { Check, CheckResult, DoctorContext } from "../check";
-import { formatFix } from "../fix";
+import { formatFix } from "../format-fix";
 import { listStageClients, readText } from "../stage-clients";
 
 const NONE = "the stage has no identity pool";

@@ -7,8 +7,8 @@ import { hasPlaceholder } from "../../auth/provider-secret";
 import { formatSecretCommand } from "../../plan/placeholder-secrets";
 import { getAwsReader } from "../aws-reader";
 import type { Check, DeployedResource, DoctorContext } from "../check";
-import { checkItems, type Finding } from "../check-items";
-import { formatFix } from "../fix";
+import { checkItems, type ItemFinding } from "../check-items";
+import { formatFix } from "../format-fix";
 import { readText } from "../stage-clients";
 
 /** Checks that OIDC identity providers have a real client secret. */
@@ -59,7 +59,7 @@ function checkMetadata(
   name: string,
   text: string,
   context: DoctorContext,
-): readonly Finding[] {
+): readonly ItemFinding[] {
   const fix = `save the provider's current metadata in its file, then run ${formatFix(context, "deploy")}`;
   const metadata = parseSamlMetadata(Buffer.from(text));
   const problem =
@@ -92,7 +92,10 @@ function checkProviders(
   }: {
     readonly ok: string;
     readonly bad: string;
-    readonly check: (provider: Provider, name: string) => readonly Finding[];
+    readonly check: (
+      provider: Provider,
+      name: string,
+    ) => readonly ItemFinding[];
   },
 ) {
   const getName = ({ attributes }: DeployedResource): string =>

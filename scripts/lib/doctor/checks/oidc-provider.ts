@@ -2,7 +2,7 @@ import { OIDC_AUDIENCE } from "../../../../constructs/constraints";
 import { findOrUndefined } from "../../aws/errors";
 import { getAwsReader } from "../aws-reader";
 import type { Check } from "../check";
-import { formatFix } from "../fix";
+import { formatFix } from "../format-fix";
 
 /** Checks the OIDC provider whose tokens roles trust. */
 export const OIDC_PROVIDER: Check = {

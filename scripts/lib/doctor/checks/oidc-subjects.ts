@@ -9,8 +9,8 @@ import { decodePolicy, getStatements, parsePolicy } from "../../iam/policy";
 import { groupBy } from "../../system/group-by";
 import { getAwsReader } from "../aws-reader";
 import type { Check, DeployedResource, DoctorContext } from "../check";
-import { checkItems, type Finding, summarize } from "../check-items";
-import { formatFix } from "../fix";
+import { checkItems, type ItemFinding, summarize } from "../check-items";
+import { formatFix } from "../format-fix";
 import { readText } from "../stage-clients";
 
 const SENTENCES = {
@@ -106,7 +106,7 @@ function compare(
   { role, name, ownerId, repositoryId }: TrustedRepository,
   reading: RepositoryReading,
   context: DoctorContext,
-): readonly Finding[] {
+): readonly ItemFinding[] {
   const deploy = formatFix(context, "deploy");
   switch (reading.kind) {
     case "unknown":

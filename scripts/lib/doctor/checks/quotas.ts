@@ -7,7 +7,7 @@ import {
 } from "../../aws/listings";
 import { getAwsReader } from "../aws-reader";
 import type { Check, DoctorContext } from "../check";
-import { checkItems, type Finding } from "../check-items";
+import { checkItems, type ItemFinding } from "../check-items";
 
 /** Share of a quota from which its use is reported. */
 const WARNING_PERCENT = 80;
@@ -165,7 +165,11 @@ function checkQuotas(
       none,
     },
     ({ noun }) => noun,
-    async ({ noun, quota, count: countUsed }): Promise<readonly Finding[]> => {
+    async ({
+      noun,
+      quota,
+      count: countUsed,
+    }): Promise<readonly ItemFinding[]> => {
       const count = await countUsed();
       if (count === undefined)
         return [

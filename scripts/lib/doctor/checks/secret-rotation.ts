@@ -1,14 +1,14 @@
 import { UserError } from "../../../../constructs/errors";
 import type { ClientRotation } from "../../rotation/read-rotation";
 import {
-  getRotationState,
+  getRotationStatus,
   isCurrentInvalid,
-} from "../../rotation/rotation-state";
-import { formatTime } from "../../system/duration";
+} from "../../rotation/rotation-status";
+import { formatTime } from "../../system/time";
 import { type Check, type DoctorContext, MissingPermission } from "../check";
-import { checkItems, type Finding } from "../check-items";
+import { checkItems, type ItemFinding } from "../check-items";
 import { formatRotate, readClientRotation } from "../client-rotation";
-import { formatFix } from "../fix";
+import { formatFix } from "../format-fix";
 import { listSecretClients, type SecretClient } from "../stage-clients";
 
 /** Age at which security standards ask for a rotation. */
@@ -86,7 +86,7 @@ function findUnfinished(
   const { pending, switchedAt } = rotation;
   // another check reports it
   if (isCurrentInvalid(rotation)) return undefined;
-  switch (pending === undefined ? getRotationState(rotation) : "pending") {
+  switch (pending === undefined ? getRotationStatus(rotation) : "pending") {
     case "idle":
       return undefined;
     case "pending": {
@@ -120,7 +120,10 @@ function countDays(from: Date, { now }: DoctorContext): number {
 function checkRotations(
   context: DoctorContext,
   sentences: Parameters<typeof checkItems>[1],
-  check: (client: SecretClient, rotation: ClientRotation) => readonly Finding[],
+  check: (
+    client: SecretClient,
+    rotation: ClientRotation,
+  ) => readonly ItemFinding[],
 ) {
   return checkItems(
     listSecretClients(context),

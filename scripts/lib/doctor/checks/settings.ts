@@ -5,7 +5,7 @@ import { findOrUndefined } from "../../aws/errors";
 import { inspectEnvironmentFile } from "../../stage/environment-file";
 import { compareWithSecret } from "../../stage/sync-environment";
 import type { Check, DoctorContext } from "../check";
-import { formatFix } from "../fix";
+import { formatFix } from "../format-fix";
 
 export const SETTINGS_IN_STEP: Check = {
   id: "settings",

@@ -5,7 +5,7 @@ import { getPlanDirectory } from "../../plan/plan-directory";
 import { quoteShellWord } from "../../system/shell";
 import { parseLockFile, type StateLock } from "../../terraform/state-lock";
 import type { Check, CheckResult, DoctorContext } from "../check";
-import { formatFix } from "../fix";
+import { formatFix } from "../format-fix";
 import { explainBucketError, hasObject, readObject } from "../read-state";
 
 const LOCAL: CheckResult = {

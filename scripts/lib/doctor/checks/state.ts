@@ -1,6 +1,6 @@
 import { formatStateLocation, readStateConfig } from "../../stage/stage-state";
 import type { Check } from "../check";
-import { formatFix } from "../fix";
+import { formatFix } from "../format-fix";
 
 export const STATE: Check = {
   id: "state",

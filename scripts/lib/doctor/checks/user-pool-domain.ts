@@ -1,6 +1,6 @@
 import type { DomainDescriptionType } from "@aws-sdk/client-cognito-identity-provider";
 import type { Check, DoctorContext } from "../check";
-import { formatFix } from "../fix";
+import { formatFix } from "../format-fix";
 
 export const DOMAIN: Check = {
   id: "domain",

@@ -1,7 +1,7 @@
 import type { UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
 import { type JsonObject, toJsonObject } from "../../system/json-object";
 import type { Check, CheckResult, DoctorContext } from "../check";
-import { formatFix } from "../fix";
+import { formatFix } from "../format-fix";
 import { readUserPool } from "../user-pool";
 
 export const USER_POOL: Check = {

@@ -7,11 +7,11 @@ import { formatStageOptions, type StageTarget } from "../cli/options";
 import { requireUnlockedState } from "../stage/state-lock-file";
 import { createLimiter } from "../system/limit-concurrency";
 import { retry } from "../system/retry";
-import { ClientSecretTest, type TestedSecret } from "./client-secret-test";
+import { ClientSecretTester, type TestedSecret } from "./client-secret-tester";
 import type { RotatedClient } from "./rotate-secrets";
 import { SdkRotationCalls } from "./rotation-calls";
 import { createRotationClients } from "./rotation-reader";
-import type { Clock, RotationContext } from "./rotation-run";
+import type { Clock, RotationContext } from "./rotation-steps";
 
 /** Calls at the same time. Pauses do not count, so that one client does not delay another. */
 const MAX_CALLS = 6;
@@ -27,7 +27,7 @@ export async function createRotatedClients(
   options: Pick<RotationContext, "dropsUnknown" | "replacesInvalid" | "log">,
 ): Promise<readonly RotatedClient[]> {
   const limit = createLimiter(MAX_CALLS);
-  const test = new ClientSecretTest(getEnvironment(), { log: options.log });
+  const test = new ClientSecretTester(getEnvironment(), { log: options.log });
   const calls = new SdkRotationCalls(
     await createRotationClients(stage.awsTarget),
     { run: (secret: TestedSecret) => limit(() => test.run(secret)) },

@@ -11,8 +11,8 @@ import {
   type FormatRotate,
 } from "./rotation-errors";
 import type { LiveSecret } from "./rotation-reader";
-import { isCurrentInvalid } from "./rotation-state";
-import { createVersionId, replaceClientSecret } from "./secret-text";
+import { isCurrentInvalid } from "./rotation-status";
+import { createVersionId, replaceClientSecret } from "./new-version";
 
 /** Reads of the rotation, each followed by one change at most, before others change it all the time. */
 const MAX_STEPS = 40;

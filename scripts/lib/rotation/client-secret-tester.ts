@@ -34,7 +34,7 @@ const UNKNOWN_CODE = "invalid_grant";
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  */
-export class ClientSecretTest {
+export class ClientSecretTester {
   constructor(
     private readonly env: Environment,
     private readonly options: RequestOptions,

@@ -3,7 +3,7 @@ import {
   createVersionId,
   generateClientSecret,
   replaceClientSecret,
-} from "../../../scripts/lib/rotation/secret-text";
+} from "../../../scripts/lib/rotation/new-version";
 
 describe("the client secret in the text of a secret", () => {
   test.each([

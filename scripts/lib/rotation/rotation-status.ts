@@ -6,9 +6,9 @@ import type { LiveSecret } from "./rotation-reader";
  * `rotating`: two secrets are live, until the older one is deleted. `unknown-secret`: a second secret is live, and no rotation
  * created it.
  */
-export type RotationState = "idle" | "pending" | "rotating" | "unknown-secret";
+export type RotationStatus = "idle" | "pending" | "rotating" | "unknown-secret";
 
-export function getRotationState(rotation: ClientRotation): RotationState {
+export function getRotationStatus(rotation: ClientRotation): RotationStatus {
   const { liveSecrets, pending } = rotation;
   if (pending?.clientSecret !== undefined || isSwitchInterrupted(rotation))
     return "pending";

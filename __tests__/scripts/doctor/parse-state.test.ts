@@ -1,4 +1,4 @@
-import { parseState } from "../../../scripts/lib/doctor/state";
+import { parseState } from "../../../scripts/lib/doctor/parse-state";
 
 const LOCATION = "s3://bucket/key";
 

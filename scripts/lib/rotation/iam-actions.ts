@@ -1,5 +1,5 @@
 /** IAM actions on the user pool and the secrets that a rotation requires. */
-export const ROTATION_ACTIONS = [
+export const ROTATION_IAM_ACTIONS = [
   "cognito-idp:AddUserPoolClientSecret",
   "cognito-idp:DeleteUserPoolClientSecret",
   "cognito-idp:DescribeUserPoolClient",

@@ -6,7 +6,7 @@ import type { SecretVersion } from "../rotation/rotation-reader";
 import { quoteShellWord } from "../system/shell";
 import { getAwsReader } from "./aws-reader";
 import { type DoctorContext, MissingPermission } from "./check";
-import { formatFix } from "./fix";
+import { formatFix } from "./format-fix";
 
 /**
  * Formats the command that fixes the fields of a secret: one that makes the newest good version current, or a deployment if the
