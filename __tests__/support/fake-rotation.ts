@@ -9,11 +9,9 @@ import type {
   LiveSecret,
   SecretVersionValue,
 } from "../../scripts/lib/rotation/rotation-reader";
+import type { Clock } from "../../scripts/lib/system/clock";
 import type { TestedSecret } from "../../scripts/lib/rotation/client-secret-tester";
-import type {
-  Clock,
-  RotationContext,
-} from "../../scripts/lib/rotation/rotation-steps";
+import type { RotationContext } from "../../scripts/lib/rotation/rotation-steps";
 
 export const SECRET_NAME = "veda-auth-stack-dev/workflows-client";
 export const CLIENT_ID = "1h57kf5cpq17m0eml12EXAMPLE";
@@ -34,7 +32,7 @@ interface FakeSecret extends LiveSecret {
 }
 
 /** A client and its secret in AWS, as far as a rotation uses them. Each call advances the time by a millisecond. */
-export class FakeClient implements Clock {
+export class FakeClient implements Pick<Clock, "now" | "sleep"> {
   time = Date.parse("2026-01-01T00:00:00Z");
   /** Time in which a new secret becomes valid, and a deleted one invalid. */
   propagationMs = 0;
@@ -152,14 +150,12 @@ export class FakeClient implements Clock {
       version.labels = version.labels.filter((one) => !labels.includes(one));
   }
 
-  now(): number {
-    return this.time;
-  }
+  readonly now = (): number => this.time;
 
-  async pause(milliseconds: number): Promise<void> {
+  readonly sleep = async (milliseconds: number): Promise<void> => {
     this.time += milliseconds;
     await Promise.resolve();
-  }
+  };
 }
 
 /** Runs before and after each call; it can throw an error instead of the result. */

@@ -159,7 +159,10 @@ export class RotatedClient {
         ),
       ),
       secretName: this.secretName,
-      clock: { now: () => start + (Date.now() - start) / speed, pause },
+      clock: {
+        now: () => start + (Date.now() - start) / speed,
+        sleep: pause,
+      },
       log: () => undefined,
       formatRotate: (...options) => ["rotate-secret", ...options].join(" "),
       requireUnlockedState: () => Promise.resolve(),

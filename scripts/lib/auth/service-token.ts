@@ -16,6 +16,7 @@ import {
 import type { StageTarget } from "../cli/options";
 import { removeCached, withCache } from "../system/cache";
 import { toJsonObject } from "../system/json-object";
+import { formatTime } from "../system/time";
 import { formatCommand } from "../cli/invocation";
 import type { IssuedToken } from "./renewed-token";
 import type { AccessToken } from "./token-endpoint";
@@ -158,12 +159,6 @@ function isValid(value: unknown): value is IssuedToken {
     expiresAt <= requestedAt + MAX_VALIDITY_HOURS * 3_600_000 &&
     expiresAt > now + MIN_VALIDITY_MINUTES * 60_000
   );
-}
-
-/** Formats a time to the minute. */
-function formatTime(milliseconds: number): string {
-  const time = new Date(milliseconds).toISOString();
-  return `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
 }
 
 function toAccessToken(token: IssuedToken): AccessToken {

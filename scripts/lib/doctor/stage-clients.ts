@@ -61,7 +61,7 @@ export function listStoredClients(
 }
 
 /** Lists the clients with a client secret: service clients and web clients. */
-export function listSecretClients(
+export function listConfidentialClients(
   context: DoctorContext,
 ): readonly SecretClient[] {
   return listStoredClients(context).filter(

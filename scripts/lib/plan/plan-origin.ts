@@ -1,4 +1,5 @@
 import { toJsonObject, type JsonObject } from "../system/json-object";
+import { formatTime } from "../system/time";
 import { splitWords } from "../system/words";
 import { readText } from "./attribute";
 import type { PlanJson } from "./plan-json";
@@ -76,7 +77,5 @@ function listProviderExpressions({
 /** Returns the time of a plan, as `2026-11-30 02:00 UTC`. */
 export function formatPlanDate({ timestamp }: PlanJson): string | undefined {
   const time = new Date(String(timestamp));
-  return Number.isNaN(time.getTime())
-    ? undefined
-    : `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return Number.isNaN(time.getTime()) ? undefined : formatTime(time);
 }

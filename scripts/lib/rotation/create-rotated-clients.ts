@@ -1,24 +1,22 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { getEnvironment } from "../../../stacks/config/environment";
 import { getSecretName } from "../../../stacks/naming";
 import { isAwsError } from "../aws/errors";
 import { formatCommand } from "../cli/invocation";
 import { formatStageOptions, type StageTarget } from "../cli/options";
 import { requireUnlockedState } from "../stage/state-lock-file";
-import { createLimiter } from "../system/limit-concurrency";
+import { SYSTEM_CLOCK } from "../system/clock";
+import { limitConcurrency } from "../system/concurrency";
 import { retry } from "../system/retry";
 import { ClientSecretTester, type TestedSecret } from "./client-secret-tester";
 import type { RotatedClient } from "./rotate-secrets";
 import { SdkRotationCalls } from "./rotation-calls";
 import { createRotationClients } from "./rotation-reader";
-import type { Clock, RotationContext } from "./rotation-steps";
+import type { RotationContext } from "./rotation-steps";
 
 /** Calls at the same time. Pauses do not count, so that one client does not delay another. */
 const MAX_CALLS = 6;
 const THROTTLED_ATTEMPTS = 5;
 const THROTTLED_MS = 2_000;
-
-const CLOCK: Clock = { now: Date.now, pause: (ms) => sleep(ms) };
 
 /** Connects to AWS for the rotation of clients of a stage. */
 export async function createRotatedClients(
@@ -26,7 +24,7 @@ export async function createRotatedClients(
   ids: readonly string[],
   options: Pick<RotationContext, "dropsUnknown" | "replacesInvalid" | "log">,
 ): Promise<readonly RotatedClient[]> {
-  const limit = createLimiter(MAX_CALLS);
+  const limit = limitConcurrency(MAX_CALLS);
   const test = new ClientSecretTester(getEnvironment(), { log: options.log });
   const calls = new SdkRotationCalls(
     await createRotationClients(stage.awsTarget),
@@ -40,7 +38,7 @@ export async function createRotatedClients(
       ...options,
       calls,
       secretName: getSecretName(stage.stackName, id),
-      clock: CLOCK,
+      clock: SYSTEM_CLOCK,
       log: (line) => {
         options.log(ids.length === 1 ? line : `${id}: ${line}`);
       },
@@ -67,7 +65,7 @@ async function retryThrottled<T>(call: () => Promise<T>): Promise<T> {
         "TooManyRequestsException",
         "ThrottlingException",
       );
-      if (isThrottled) await CLOCK.pause(THROTTLED_MS * attempt);
+      if (isThrottled) await SYSTEM_CLOCK.sleep(THROTTLED_MS * attempt);
       return isThrottled;
     },
   });

@@ -104,7 +104,7 @@ async function readOnce(
   );
   const values = new Map<string, string>();
   for (const version of labeled) {
-    const value = readClientSecret(await readText(version), ids);
+    const value = parseClientSecretValue(await readText(version), ids);
     for (const label of version.labels)
       if (value !== undefined && liveSecrets.some(({ id }) => id === label))
         values.set(label, value);
@@ -149,7 +149,7 @@ async function readOnce(
 }
 
 /** Returns the value in a version; `undefined` if the version is not of this client. */
-export function readClientSecret(
+export function parseClientSecretValue(
   text: string,
   { clientId }: ClientIds,
 ): string | undefined {
@@ -165,7 +165,7 @@ function parsePending(
   text: string,
   ids: ClientIds,
 ): Pick<PendingSecret, "clientSecret" | "replaces"> {
-  const clientSecret = readClientSecret(text, ids);
+  const clientSecret = parseClientSecretValue(text, ids);
   if (clientSecret === undefined) return {};
   const { replaces } = parseJsonObject(text);
   return {

@@ -30,10 +30,6 @@ function formatOutcome({ status, action = "none" }: RotationReport): string {
 function formatNext({ status, finishAt, rotateAt }: RotationReport): string {
   if (status === "failed") return "see the log of the run";
   if (finishAt !== undefined)
-    return `the former secret is deleted after ${formatIso(finishAt)}: restart every application that cannot read it again`;
-  return rotateAt === undefined ? "" : `rotated after ${formatIso(rotateAt)}`;
-}
-
-function formatIso(time: string): string {
-  return formatTime(new Date(time));
+    return `the former secret is deleted after ${formatTime(finishAt)}: restart every application that cannot read it again`;
+  return rotateAt === undefined ? "" : `rotated after ${formatTime(rotateAt)}`;
 }

@@ -92,7 +92,7 @@ export function formatReport(
   const deletion =
     report.finishAt === undefined
       ? `before you delete ${former} with ${formatRotate("--finish")}`
-      : `before ${formatIso(report.finishAt)}: ${former} is deleted by the first run after that, or by ${formatRotate("--finish")}`;
+      : `before ${formatTime(report.finishAt)}: ${former} is deleted by the first run after that, or by ${formatRotate("--finish")}`;
   switch (action) {
     case "started":
       return [
@@ -141,7 +141,7 @@ function formatState(
   const next = (step: string, time: string | undefined): string =>
     time === undefined
       ? `; next: ${step}`
-      : `; next: ${step} ${Date.parse(time) <= now ? "now" : `from ${formatIso(time)}`}`;
+      : `; next: ${step} ${Date.parse(time) <= now ? "now" : `from ${formatTime(time)}`}`;
   switch (status) {
     case "pending":
       return [
@@ -149,7 +149,7 @@ function formatState(
       ];
     case "rotating":
       return [
-        `rotating: two secrets are valid, and AWSCURRENT holds its one since ${switchedAt === undefined ? "an unknown time" : formatIso(switchedAt)}${next(`delete the other one with ${formatRotate("--finish")}`, finishAt)}`,
+        `rotating: two secrets are valid, and AWSCURRENT holds its one since ${switchedAt === undefined ? "an unknown time" : formatTime(switchedAt)}${next(`delete the other one with ${formatRotate("--finish")}`, finishAt)}`,
       ];
     case "unknown-secret":
       return [
@@ -160,8 +160,4 @@ function formatState(
         `idle: the secret is ${age(createdAt)}${next("rotate", rotateAt)}`,
       ];
   }
-}
-
-function formatIso(time: string): string {
-  return formatTime(new Date(time));
 }

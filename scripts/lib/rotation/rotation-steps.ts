@@ -1,7 +1,8 @@
+import type { Clock } from "../system/clock";
 import {
   type ClientRotation,
   PENDING_LABEL,
-  readClientSecret,
+  parseClientSecretValue,
   readRotation,
 } from "./read-rotation";
 import type { RotationCalls } from "./rotation-calls";
@@ -24,17 +25,11 @@ const DELETION_MS = 10_000;
 /** Versions without labels whose values are tested. */
 const MAX_CANDIDATES = 10;
 
-/** Time, which tests replace. */
-export interface Clock {
-  now(): number;
-  pause(milliseconds: number): Promise<unknown>;
-}
-
 /** The values that the steps of a rotation of one client share. */
 export interface RotationContext {
   readonly calls: RotationCalls;
   readonly secretName: string;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "now" | "sleep">;
   /** Receives one line for each step. */
   readonly log: (line: string) => void;
   readonly formatRotate: FormatRotate;
@@ -95,7 +90,7 @@ export async function isCurrentAccepted(
     if (await isAccepted(context, rotation, clientSecret)) return true;
     if (context.clock.now() >= deadline) return false;
     if (await hasChanged(context, rotation)) return false;
-    await context.clock.pause(POLL_MS);
+    await context.clock.sleep(POLL_MS);
   }
 }
 
@@ -119,7 +114,7 @@ export async function waitUntilAccepted(
     if (await isAccepted(context, rotation, clientSecret)) return true;
     if (clock.now() - start >= PROPAGATION_MS) return false;
     if (count === 0) log("Waiting until Cognito recognizes the new secret…");
-    await clock.pause(POLL_MS);
+    await clock.sleep(POLL_MS);
   }
 }
 
@@ -139,12 +134,12 @@ export async function findOtherValue(
   const tested = new Set([clientSecret, ...values.values()]);
   for (const { id } of versions.slice(0, MAX_CANDIDATES)) {
     const text = (await calls.readVersion(secretName, id))?.text ?? "";
-    const value = readClientSecret(text, ids);
+    const value = parseClientSecretValue(text, ids);
     if (value === undefined || tested.has(value)) continue;
     tested.add(value);
     if (!(await isAccepted(context, rotation, value))) continue;
     // a secret that was just deleted can be valid for a moment
-    await context.clock.pause(DELETION_MS);
+    await context.clock.sleep(DELETION_MS);
     if (await isAccepted(context, rotation, value)) return value;
   }
   return undefined;

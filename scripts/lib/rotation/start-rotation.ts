@@ -188,7 +188,7 @@ class StartRun {
     if (pending?.clientSecret === undefined) return this.writePending(rotation);
     log(`Adding a second secret to client ${ids.clientId}…`);
     const id = await calls.addSecret(ids, pending.clientSecret);
-    if (id === undefined) await clock.pause(LISTING_MS);
+    if (id === undefined) await clock.sleep(LISTING_MS);
     else this.added = { id, value: pending.clientSecret };
     return undefined;
   }

@@ -17,9 +17,9 @@ export function parseDuration(text: string): number | undefined {
   return milliseconds === undefined ? undefined : Number(count) * milliseconds;
 }
 
-/** Formats a time to the minute. */
-export function formatTime(time: Date): string {
-  const text = time.toISOString();
+/** Formats a time, also in milliseconds or ISO 8601, to the minute: `2026-11-30 02:00 UTC`. */
+export function formatTime(time: Date | number | string): string {
+  const text = new Date(time).toISOString();
   return `${text.slice(0, 10)} ${text.slice(11, 16)} UTC`;
 }
 

@@ -27,7 +27,7 @@ import { formatSecretFix } from "../client-rotation";
 import { formatFix } from "../format-fix";
 import { formatRestore } from "../format-restore";
 import {
-  listSecretClients,
+  listConfidentialClients,
   readText,
   readTexts,
   type SecretClient,
@@ -46,7 +46,7 @@ export const CLIENT_TOKENS: Check = {
   section: "Clients and secrets",
   run: (context) =>
     checkItems(
-      listSecretClients(context),
+      listConfidentialClients(context),
       {
         ok: "each stored client secret works, and each token is valid",
         bad: "stored client secrets do not work",

@@ -9,7 +9,7 @@ import { type Check, type DoctorContext, MissingPermission } from "../check";
 import { checkItems, type ItemFinding } from "../check-items";
 import { formatRotate, readClientRotation } from "../client-rotation";
 import { formatFix } from "../format-fix";
-import { listSecretClients, type SecretClient } from "../stage-clients";
+import { listConfidentialClients, type SecretClient } from "../stage-clients";
 
 /** Age at which security standards ask for a rotation. */
 const MAX_AGE_DAYS = 90;
@@ -126,7 +126,7 @@ function checkRotations(
   ) => readonly ItemFinding[],
 ) {
   return checkItems(
-    listSecretClients(context),
+    listConfidentialClients(context),
     sentences,
     ({ id }) => id,
     async (client) => {
