@@ -420,7 +420,7 @@ export const STAGE_CASES: readonly CheckCases[] = [
         status: "failed",
         message: "the state must not be locked by a run that was killed",
         detail: "26 hours ago",
-        fix: `npx veda-auth plan --stage dev && terraform -chdir=cdktf.out/plan/${STACK}/stacks/${STACK} force-unlock ${LOCK_ID}`,
+        fix: `/terraform -chdir=cdktf.out/plan/${STACK}/stacks/${STACK} force-unlock ${LOCK_ID}`,
       },
       {
         problem: "the lock is not from Terraform",

@@ -6,7 +6,7 @@ import type { SecretVersion } from "../rotation/rotation-reader";
 import { quoteShellWord } from "../system/shell";
 import { getAwsReader } from "./aws-reader";
 import { type DoctorContext, MissingPermission } from "./check";
-import { formatFix } from "./format-fix";
+import { formatAwsFix, formatFix } from "./format-fix";
 
 /**
  * Formats the command that fixes the fields of a secret: one that makes the newest good version current, or a deployment if the
@@ -23,7 +23,10 @@ export async function formatRestore(
   const id = quoteShellWord(secretName);
   const versions = await listVersions(secretName, context);
   if (versions === undefined)
-    return `aws secretsmanager list-secret-version-ids --region ${context.region} --secret-id ${id}`;
+    return formatAwsFix(
+      context,
+      `secretsmanager list-secret-version-ids --region ${context.region} --secret-id ${id}`,
+    );
   // the newest one has the latest fields: a deployment preserves the secret of a rotation
   const good = versions.filter(({ labels }) =>
     labels.some(
@@ -35,7 +38,10 @@ export async function formatRestore(
   );
   return newest === undefined || good.some(({ id: one }) => one === versionId)
     ? formatFix(context, "deploy")
-    : `aws secretsmanager update-secret-version-stage --region ${context.region} --secret-id ${id} --version-stage AWSCURRENT --remove-from-version-id ${versionId} --move-to-version-id ${newest.id}`;
+    : formatAwsFix(
+        context,
+        `secretsmanager update-secret-version-stage --region ${context.region} --secret-id ${id} --version-stage AWSCURRENT --remove-from-version-id ${versionId} --move-to-version-id ${newest.id}`,
+      );
 }
 
 /** Lists the versions with labels; returns `undefined` if AWS denies it. */

@@ -21,7 +21,7 @@ export async function requireUnlockedState(stage: StageTarget): Promise<void> {
   const config = readStateConfig(stage);
   const text =
     config.state.backend === "local"
-      ? readLocalLock(getLocalStateFile(config))
+      ? readIfExists(getLocalLockFile(config))
       : await readObject(
           { bucket: config.state.bucket, key: `${config.state.key}.tflock` },
           config,
@@ -37,11 +37,13 @@ export async function requireUnlockedState(stage: StageTarget): Promise<void> {
     : toLockError(lock);
 }
 
-function readLocalLock(state: string): string | undefined {
-  const file = path.join(
-    path.dirname(state),
-    `.${path.basename(state)}.lock.info`,
-  );
+/** Returns the path of the lock file of a local state. */
+export function getLocalLockFile(config: StageConfig): string {
+  const { dir, base } = path.parse(getLocalStateFile(config));
+  return path.join(dir, `.${base}.lock.info`);
+}
+
+function readIfExists(file: string): string | undefined {
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 

@@ -5,6 +5,7 @@ import {
 import { getCertificateRegion } from "../../../../constructs/aws";
 import { readCertificateExpiry } from "../../http/certificate-expiry";
 import type { Check, CheckResult, DoctorContext } from "../check";
+import { formatAwsFix } from "../format-fix";
 import { readText } from "../stage-clients";
 
 const WARNING_DAYS = 30;
@@ -60,5 +61,8 @@ function formatDescribe(context: DoctorContext): string {
       .listResources("aws_cognito_user_pool_domain")
       .map(({ attributes }) => readText(attributes, "certificate_arn"))
       .find((one) => one !== "") ?? "<arn>";
-  return `aws acm describe-certificate --region ${getCertificateRegion(region) ?? region} --certificate-arn ${arn}`;
+  return formatAwsFix(
+    context,
+    `acm describe-certificate --region ${getCertificateRegion(region) ?? region} --certificate-arn ${arn}`,
+  );
 }

@@ -9,6 +9,7 @@ import { quoteShellWord } from "../../system/shell";
 import { toJsonObject } from "../../system/json-object";
 import { getAwsReader } from "../aws-reader";
 import type { Check, CheckResult, DoctorContext } from "../check";
+import { formatAwsFix } from "../format-fix";
 import { readText } from "../stage-clients";
 
 /** An identity of Amazon SES that a user pool sends with. */
@@ -44,7 +45,7 @@ export const EMAIL_IDENTITY: Check = {
           status: "skipped",
           message: "the endpoint does not support ses:GetAccount",
         }
-      : describe(sender, account, identity);
+      : describe(sender, account, identity, context);
   },
 };
 
@@ -91,28 +92,30 @@ function describe(
   { identity, region }: Sender,
   account: GetAccountResponse,
   found: GetEmailIdentityResponse | undefined,
+  context: DoctorContext,
 ): CheckResult {
   const fail = (message: string, fix: string): CheckResult => ({
     status: "failed",
     message,
     fix,
   });
-  const options = `--region ${region}`;
   const name = quoteShellWord(identity);
+  const format = (command: string, args: string): string =>
+    formatAwsFix(context, `sesv2 ${command} --region ${region} ${args}`);
   if (found === undefined)
     return fail(
       `Amazon SES has no identity ${identity} in ${region}`,
-      `aws sesv2 create-email-identity ${options} --email-identity ${name}`,
+      format("create-email-identity", `--email-identity ${name}`),
     );
   if (found.VerifiedForSendingStatus !== true)
     return fail(
       `the identity ${identity} is not verified: Amazon SES sends no email`,
-      `publish the records of aws sesv2 get-email-identity ${options} --email-identity ${name}`,
+      `publish the records of ${format("get-email-identity", `--email-identity ${name}`)}`,
     );
   if (account.SendingEnabled !== true)
     return fail(
       `sending is paused for the account in ${region}`,
-      `find out why, and then run aws sesv2 put-account-sending-attributes ${options} --sending-enabled`,
+      `find out why, and then run ${format("put-account-sending-attributes", "--sending-enabled")}`,
     );
   return account.ProductionAccessEnabled === true
     ? {
@@ -121,6 +124,6 @@ function describe(
       }
     : fail(
         `Amazon SES is in the sandbox in ${region}: only verified addresses get emails, at most 200 a day`,
-        `request production access: aws sesv2 put-account-details ${options} --production-access-enabled --mail-type TRANSACTIONAL --website-url <url>`,
+        `request production access: ${format("put-account-details", "--production-access-enabled --mail-type TRANSACTIONAL --website-url <url>")}`,
       );
 }

@@ -3,13 +3,16 @@ import path from "node:path";
 import { getOutputDirectory } from "../../../../stacks/config/environment";
 import { getPlanDirectory } from "../../plan/plan-directory";
 import { ERRORED_STATE } from "../../terraform/terraform-error";
+import { quoteShellWord } from "../../system/shell";
 import type { Check } from "../check";
+import { formatTerraformFix } from "../format-fix";
 
 export const INTERRUPTED_RUN: Check = {
   id: "interrupted-run",
   section: "Settings and state",
   runsWithoutState: true,
-  run: ({ target: { stackName } }) => {
+  run: (context) => {
+    const { stackName } = context.target;
     const output = getOutputDirectory();
     const errored = [output, getPlanDirectory(stackName)]
       .map((directory) =>
@@ -21,7 +24,7 @@ export const INTERRUPTED_RUN: Check = {
       return Promise.resolve({
         status: "failed",
         message: `the state must have the changes of every run, but an earlier run could not write them: ${errored} has them`,
-        fix: `terraform -chdir=${path.dirname(errored)} state push ${ERRORED_STATE} && rm ${errored}`,
+        fix: `${formatTerraformFix(context, path.dirname(errored), `state push ${ERRORED_STATE}`)} && rm ${quoteShellWord(errored)}`,
       });
     return Promise.resolve(
       existsSync(adoption)

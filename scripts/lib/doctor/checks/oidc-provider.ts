@@ -2,7 +2,7 @@ import { OIDC_AUDIENCE } from "../../../../constructs/constraints";
 import { findOrUndefined } from "../../aws/errors";
 import { getAwsReader } from "../aws-reader";
 import type { Check } from "../check";
-import { formatFix } from "../format-fix";
+import { formatAwsFix, formatFix } from "../format-fix";
 
 /** Checks the OIDC provider whose tokens roles trust. */
 export const OIDC_PROVIDER: Check = {
@@ -47,7 +47,10 @@ export const OIDC_PROVIDER: Check = {
           message: `the OIDC provider ${arn} does not have the audience ${OIDC_AUDIENCE}: no token can assume a role`,
           fix: isOwn
             ? deploy
-            : `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${arn} --client-id ${OIDC_AUDIENCE}`,
+            : formatAwsFix(
+                context,
+                `iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${arn} --client-id ${OIDC_AUDIENCE}`,
+              ),
         };
   },
 };

@@ -8,6 +8,7 @@ import {
 import { getAwsReader } from "../aws-reader";
 import type { Check, DoctorContext } from "../check";
 import { checkItems, type ItemFinding } from "../check-items";
+import { formatAwsFix } from "../format-fix";
 
 /** Share of a quota from which its use is reported. */
 const WARNING_PERCENT = 80;
@@ -182,7 +183,7 @@ function checkQuotas(
             {
               status: percent < 100 ? "warning" : "failed",
               text: `${noun}: ${count} of ${quota}`,
-              fix: `request an increase, or remove ${noun} that are not used: aws service-quotas list-service-quotas --service-code ${service} --region ${service === "iam" ? "us-east-1" : context.region}`,
+              fix: `request an increase, or remove ${noun} that are not used: ${formatAwsFix(context, `service-quotas list-service-quotas --service-code ${service} --region ${service === "iam" ? "us-east-1" : context.region}`)}`,
             },
           ];
     },

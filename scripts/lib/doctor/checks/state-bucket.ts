@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { getLocalStateFile, readStateConfig } from "../../stage/stage-state";
+import { readStateConfig } from "../../stage/stage-state";
+import { getLocalLockFile } from "../../stage/state-lock-file";
 import { getPlanDirectory } from "../../plan/plan-directory";
 import { quoteShellWord } from "../../system/shell";
 import { parseLockFile, type StateLock } from "../../terraform/state-lock";
 import type { Check, CheckResult, DoctorContext } from "../check";
-import { formatFix } from "../format-fix";
+import { formatAwsFix, formatFix, formatTerraformFix } from "../format-fix";
 import { explainBucketError, hasObject, readObject } from "../read-state";
 
 const LOCAL: CheckResult = {
@@ -37,7 +38,10 @@ export const STATE_VERSIONING: Check = {
       : {
           status: "failed",
           message: `the state bucket ${bucket} must have versions: a lost state could not be restored`,
-          fix: `aws s3api put-bucket-versioning --bucket ${bucket} --versioning-configuration Status=Enabled`,
+          fix: formatAwsFix(
+            context,
+            `s3api put-bucket-versioning --bucket ${bucket} --versioning-configuration Status=Enabled`,
+          ),
         };
   },
 };
@@ -75,11 +79,14 @@ export const STATE_LOCK: Check = {
   },
 };
 
-/** Terraform can unlock a state in an initialized directory only. */
+/** Terraform unlocks a state in an initialized directory only, and a local one not at all. */
 function formatUnlockCommand(id: string, context: DoctorContext): string {
+  const config = readStateConfig(context.target);
+  if (config.state.backend === "local")
+    return `rm ${quoteShellWord(getLocalLockFile(config))}`;
   const { stackName } = context.target;
   const directory = path.join(getPlanDirectory(stackName), "stacks", stackName);
-  return `${formatFix(context, "plan")} && terraform -chdir=${quoteShellWord(directory)} force-unlock ${id}`;
+  return `${formatFix(context, "plan")} && ${formatTerraformFix(context, directory, `force-unlock ${id}`)}`;
 }
 
 function formatLock(lock: StateLock | undefined, minutes: number): string {
@@ -95,8 +102,7 @@ async function readLock(context: DoctorContext): Promise<string | undefined> {
   const config = readStateConfig(context.target);
   const { state } = config;
   if (state.backend === "local") {
-    const { dir, base } = path.parse(getLocalStateFile(config));
-    const file = path.join(dir, `.${base}.lock.info`);
+    const file = getLocalLockFile(config);
     return existsSync(file) ? readFileSync(file, "utf8") : undefined;
   }
   const key = `${state.key}.tflock`;
