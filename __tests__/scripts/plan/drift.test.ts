@@ -227,6 +227,12 @@ describe("drift", () => {
       ],
       ["is not current, and no version is", [], ["TERRAFORM"], 1],
       [
+        "is not current, and got the label of the first version",
+        ["AWSCURRENT"],
+        ["FIRST", "TERRAFORM"],
+        1,
+      ],
+      [
         "is not current, and the current one is of another client",
         ["AWSCURRENT", "c2--17"],
         ["TERRAFORM"],
@@ -249,7 +255,11 @@ describe("drift", () => {
       const model = plan(
         [],
         [
-          createResource(type, { secret_id, version_stages: own }),
+          createResource(type, {
+            secret_id,
+            secret_string_wo_version: 7,
+            version_stages: own,
+          }),
           { ...createResource(type, first), address: `${type}.first` },
           createResource("aws_cognito_user_pool_client", { id: "c1" }),
         ],

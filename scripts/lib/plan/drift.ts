@@ -18,7 +18,11 @@ import {
   toPlainText,
   type RichText,
 } from "./rich-text";
-import { isCurrentVersion, isFirstVersion } from "./secret-versions";
+import {
+  isCurrentVersion,
+  isFirstVersion,
+  isRotatable,
+} from "./secret-versions";
 import { readPriorState, type Resource, type Snapshot } from "./snapshot";
 
 /** A resource of a stage that was changed outside Terraform. */
@@ -193,7 +197,7 @@ function findNewerValues(
     .filter(({ values }) => {
       const current = labels.get(readText(values, "secret_id") ?? "");
       return current === undefined
-        ? !isRotatable(values, state)
+        ? !isRotatable(values, state.listByType(VERSION))
         : !current.some((label) =>
             clientIds.some((id) => isSecretIdLabel(label, id)),
           );
@@ -210,7 +214,7 @@ function findNewerValues(
 export function listChangedSecrets(plan: PlanModel): readonly string[] {
   const state = readPriorState(plan.json, plan.redactor);
   return listOutdatedVersions(state)
-    .filter(({ values }) => isRotatable(values, state))
+    .filter(({ values }) => isRotatable(values, state.listByType(VERSION)))
     .flatMap(({ values }) => readText(values, "secret_id") ?? []);
 }
 
@@ -220,18 +224,6 @@ function listOutdatedVersions(state: Snapshot): readonly Resource[] {
     .listByType(VERSION)
     .filter(
       ({ values }) => !isFirstVersion(values) && !isCurrentVersion(values),
-    );
-}
-
-/** Whether a rotation can change the value of a secret: it has a first version. */
-function isRotatable(
-  { secret_id: secret }: Resource["values"],
-  state: Snapshot,
-): boolean {
-  return state
-    .listByType(VERSION)
-    .some(
-      ({ values }) => values.secret_id === secret && isFirstVersion(values),
     );
 }
 
