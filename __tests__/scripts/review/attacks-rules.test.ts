@@ -67,6 +67,25 @@ function fromClients(...references: readonly string[]): TestPlan {
   };
 }
 
+const FIRST_VERSION: PlanResource = {
+  type: VERSION,
+  address: `${VERSION}.first`,
+  before: { secret_id: SECRET_ARN, version_stages: ["FIRST"] },
+};
+
+/** A client with a secret is replaced by one without. */
+const TO_PUBLIC: TestPlan = {
+  resources: [
+    OWN_SECRET,
+    {
+      ...unchanged(CLIENT, { name: "api" }),
+      after: { name: "api", generate_secret: false },
+    },
+    FIRST_VERSION,
+    { ...VALUE, expressions: { secret_string_wo: { references: [] } } },
+  ],
+};
+
 /** Writes the value of a secret again, with a local value. */
 function fromLive(
   name: string,
@@ -246,11 +265,7 @@ test.each<readonly [string, RuleId, TestPlan]>([
       resources: [
         OWN_SECRET,
         unchanged(CLIENT, { name: "api", generate_secret: true }),
-        {
-          type: VERSION,
-          address: `${VERSION}.first`,
-          before: { secret_id: SECRET_ARN, version_stages: ["FIRST"] },
-        },
+        FIRST_VERSION,
         { ...VALUE, expressions: { secret_string_wo: { references: [] } } },
       ],
     },
@@ -366,19 +381,20 @@ test.each<readonly [string, RuleId, TestPlan]>([
   [
     "a secret of a client that becomes public",
     "secret-read-removed",
+    TO_PUBLIC,
+  ],
+  [
+    "a first version of a client that becomes public",
+    "secret-value-destroyed",
+    TO_PUBLIC,
+  ],
+  [
+    "a first version that is destroyed with its secret",
+    "secret-value-destroyed",
     {
       resources: [
-        OWN_SECRET,
-        {
-          ...unchanged(CLIENT, { name: "api" }),
-          after: { name: "api", generate_secret: false },
-        },
-        {
-          type: VERSION,
-          address: `${VERSION}.first`,
-          before: { secret_id: SECRET_ARN, version_stages: ["FIRST"] },
-        },
-        { ...VALUE, expressions: { secret_string_wo: { references: [] } } },
+        { type: SECRET, before: { arn: SECRET_ARN, id: SECRET_ARN } },
+        FIRST_VERSION,
       ],
     },
   ],

@@ -199,26 +199,46 @@ describe("drift of a refreshed stage", () => {
 describe("the local value of the client secret", () => {
   const name =
     /local\.([\w-]+_live_\w+)/.exec(PLANS["scope-added"] ?? "")?.[1] ?? "";
-  const withLocal = (value: string) => {
+  const withLocal = (value: string, plan = "scope-added") => {
     const provenance = {
       backend: {},
       providers: [],
       locals: { [name]: value },
     };
-    const { findings } = reviewPlan(
-      { ...parse("scope-added"), provenance },
+    const { findings, changes } = reviewPlan(
+      { ...parse(plan), provenance },
       { policy: "off", allowances: [], today: "2026-11-30" },
     );
-    return findings.map(({ rule }) => rule);
+    return {
+      rules: findings.map(({ rule }) => rule),
+      texts: [
+        ...findings.map(({ message }) => message),
+        ...changes.map(({ what }) => what),
+      ].map(toPlainText),
+    };
   };
+  const withoutEphemeral = "${aws_cognito_user_pool_client.a.client_secret}";
 
   test("is reviewed in the directory of the stack, which contains it", () => {
     expect(
-      withLocal("${try(ephemeral.aws_secretsmanager_secret_version.a)}"),
+      withLocal("${try(ephemeral.aws_secretsmanager_secret_version.a)}").rules,
     ).toEqual([]);
-    expect(
-      withLocal("${aws_cognito_user_pool_client.a.client_secret}"),
-    ).toEqual(["secret-read-removed"]);
+    expect(withLocal(withoutEphemeral).rules).toEqual([
+      "secret-value-replaced",
+      "secret-read-removed",
+    ]);
+  });
+
+  test("is overwritten by the plan, or by the next change of the fields", () => {
+    const rewrite = expect.stringContaining("stay the same") as string;
+    const { texts } = withLocal(withoutEphemeral, "finished-scope-added");
+    expect(texts).toContain(
+      `${VALUE}: the code does not read the current client secret, so that this plan overwrites the secret of a rotation`,
+    );
+    expect(texts).not.toContainEqual(rewrite);
+    expect(withLocal(withoutEphemeral, "finished").texts).toEqual([
+      `${VALUE}: the code does not read the current client secret, so that the next change of the fields overwrites the secret of a rotation`,
+    ]);
   });
 
   test("is a part of the hash", () => {

@@ -7,7 +7,6 @@ import type { PlanModel, PlannedChange } from "../plan/plan-model";
 import type { Redacted } from "../plan/redactor";
 import { describeResource } from "../plan/resource-names";
 import { literal, text } from "../plan/rich-text";
-import { isFirstVersion } from "../plan/secret-versions";
 import type { Finding } from "./review-model";
 import { checkAccess } from "./rules/access";
 import { isReviewedType } from "./rules/coverage";
@@ -21,7 +20,7 @@ import type { RemovalKind } from "./rules/removal-consequences";
 import { type Check, type RuleFinding, SEVERITIES } from "./rules/rule";
 import { checkSecretRotation } from "./rules/secret-rotation";
 import { checkStackTag } from "./rules/stack-tag";
-import { isSecretRewrite } from "./secret-clients";
+import { isSecretRewrite, isUnusedFirstVersion } from "./secret-clients";
 import { checkUnreadValues } from "./unread-values";
 
 /** Runs every rule on a plan; the most severe findings come first, then findings are sorted by address. */
@@ -66,9 +65,13 @@ function checkRemoval(
   const { address, type, before: values, deposed } = change;
   const kind = getRemovalKind(change);
   if (values === undefined || kind === undefined) return [];
-  const isHarmless = kind === "replaced" && isFirstVersion(values);
-  if (isHarmless || isSecretRewrite(change, plan)) return [];
-  const found = describeRemoval({ address, type, values }, kind, plan.before);
+  const resource = { address, type, values };
+  if (
+    isUnusedFirstVersion(resource, kind === "replaced", plan) ||
+    isSecretRewrite(change, plan)
+  )
+    return [];
+  const found = describeRemoval(resource, kind, plan.before);
   if (found === undefined) return [];
   const message =
     deposed === undefined

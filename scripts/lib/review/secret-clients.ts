@@ -3,8 +3,11 @@ import type { PlanModel, PlannedChange } from "../plan/plan-model";
 import { parseModuleScope, removeInstanceKeys } from "../plan/resource-address";
 import { getClientId } from "../plan/resource-names";
 import type { Resource, Snapshot } from "../plan/snapshot";
+import { isFirstVersion, isRotatable } from "../plan/secret-versions";
 import { groupBy } from "../system/group-by";
 import { toJsonObject } from "../system/json-object";
+
+const VERSION = "aws_secretsmanager_secret_version";
 
 const INDEXES = new WeakMap<Snapshot, SecretClients>();
 
@@ -53,7 +56,7 @@ class SecretClients {
 
 /**
  * Whether the value of a secret is only written again, with the id and secret of the client that it is for, because another
- * part of it changes. Its readers lose nothing.
+ * part of it changes. Its readers lose nothing. After a rotation, Cognito no longer returns the secret in use.
  */
 export function isSecretRewrite(
   { address, type, action, replacementPaths, code, before }: PlannedChange,
@@ -61,11 +64,13 @@ export function isSecretRewrite(
 ): boolean {
   const { references } = toJsonObject(code?.expressions.secret_string_wo);
   if (
-    type !== "aws_secretsmanager_secret_version" ||
+    type !== VERSION ||
     action !== "replace" ||
     before === undefined ||
     replacementPaths.length === 0 ||
     !replacementPaths.every((path) => path === "secret_string_wo_version") ||
+    (isRotatable(before, plan.before.listByType(VERSION)) &&
+      (code === undefined || !readsCurrentSecret(code, plan))) ||
     !Array.isArray(references)
   )
     return false;
@@ -100,6 +105,50 @@ function isLiveSecret(reference: string, version: string): boolean {
 
 function removeHash(name: string): string {
   return name.replace(/_[0-9A-F]{8}$/, "");
+}
+
+/**
+ * Whether the value that the code writes depends on an ephemeral resource, directly or through a local value. A plan contains
+ * neither, so the text of a local value is known only in the directory of the stack.
+ */
+export function readsCurrentSecret(
+  { expressions }: NonNullable<PlannedChange["code"]>,
+  { json: { provenance } }: PlanModel,
+): boolean {
+  const { references } = toJsonObject(expressions.secret_string_wo);
+  return (
+    Array.isArray(references) &&
+    references.map(String).some((reference) => {
+      const [, name] = /^local\.([\w-]+)/.exec(reference) ?? [];
+      const value = name === undefined ? undefined : provenance?.locals?.[name];
+      return value === undefined
+        ? /^(local|ephemeral)\./.test(reference)
+        : JSON.stringify(value).includes("ephemeral.");
+    })
+  );
+}
+
+/** Whether the client of a secret has no secret after the apply, which is reported as its replacement. */
+export function isOfPublicClient(version: Resource, plan: PlanModel): boolean {
+  const clients = indexSecretClients(plan.before).findClients(version);
+  return clients.some(
+    ({ address }) => plan.after.get(address)?.values.generate_secret === false,
+  );
+}
+
+/** Whether a version of a secret is the first one, and what it preserves is not needed after the apply. */
+export function isUnusedFirstVersion(
+  version: Resource,
+  isReplaced: boolean,
+  plan: PlanModel,
+): boolean {
+  const secret = findSecret(version, plan.before);
+  return (
+    isFirstVersion(version.values) &&
+    (isReplaced ||
+      (secret !== undefined && plan.after.get(secret.address) === undefined) ||
+      isOfPublicClient(version, plan))
+  );
 }
 
 /** Returns the secret that a resource is, or is a part of. */

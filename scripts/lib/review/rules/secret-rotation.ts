@@ -1,12 +1,12 @@
 import { toJsonObject } from "../../system/json-object";
 import { readText } from "../../plan/attribute";
-import type { PlanModel, PlannedChange } from "../../plan/plan-model";
+import type { PlanModel } from "../../plan/plan-model";
 import { removeInstanceKeys } from "../../plan/resource-address";
 import { describeResource } from "../../plan/resource-names";
-import { text } from "../../plan/rich-text";
+import { literal, text } from "../../plan/rich-text";
 import { isFirstVersion } from "../../plan/secret-versions";
 import type { Resource } from "../../plan/snapshot";
-import { indexSecretClients } from "../secret-clients";
+import { isOfPublicClient, readsCurrentSecret } from "../secret-clients";
 import type { Rule, RuleFinding } from "./rule";
 
 const VERSION = "aws_secretsmanager_secret_version";
@@ -40,7 +40,7 @@ export function checkSecretRotation(plan: PlanModel): readonly Found[] {
     ),
   );
   return plan.resources.flatMap((change): readonly Found[] => {
-    const { address, type, after: values, code } = change;
+    const { address, type, action, after: values, code } = change;
     if (type !== VERSION || values === undefined || code === undefined)
       return [];
     const version = { address, type, values };
@@ -52,14 +52,19 @@ export function checkSecretRotation(plan: PlanModel): readonly Found[] {
     )
       return [];
     const name = describeResource(version, plan.after);
-    if (!readsCurrentSecret(code, plan))
+    if (!readsCurrentSecret(code, plan)) {
+      const overwriting =
+        action === "create" || action === "replace"
+          ? "this plan"
+          : "the next change of the fields";
       return [
         {
           rule: "secret-read-removed",
           address,
-          message: text`${name}: the code does not read the current client secret, so that the next change of the fields overwrites the secret of a rotation`,
+          message: text`${name}: the code does not read the current client secret, so that ${literal(overwriting)} overwrites the secret of a rotation`,
         },
       ];
+    }
     return hasCheck(address, plan)
       ? []
       : [
@@ -72,14 +77,6 @@ export function checkSecretRotation(plan: PlanModel): readonly Found[] {
   });
 }
 
-/** Whether the client of a secret has no secret after the apply, which is reported as its replacement. */
-function isOfPublicClient(version: Resource, plan: PlanModel): boolean {
-  const clients = indexSecretClients(plan.before).findClients(version);
-  return clients.some(
-    ({ address }) => plan.after.get(address)?.values.generate_secret === false,
-  );
-}
-
 /** Returns the address of the secret of a version, else its ARN. */
 function findSecretAddress(
   { values }: Resource,
@@ -89,27 +86,6 @@ function findSecretAddress(
   const find = (snapshot: PlanModel["after"]) =>
     snapshot.find("aws_secretsmanager_secret", id)?.address;
   return find(after) ?? find(before) ?? id;
-}
-
-/**
- * Whether the value that the code writes depends on an ephemeral resource, directly or through a local value. A plan contains
- * neither, so the text of a local value is known only in the directory of the stack.
- */
-function readsCurrentSecret(
-  { expressions }: NonNullable<PlannedChange["code"]>,
-  { json: { provenance } }: PlanModel,
-): boolean {
-  const { references } = toJsonObject(expressions.secret_string_wo);
-  return (
-    Array.isArray(references) &&
-    references.map(String).some((reference) => {
-      const [, name] = /^local\.([\w-]+)/.exec(reference) ?? [];
-      const value = name === undefined ? undefined : provenance?.locals?.[name];
-      return value === undefined
-        ? /^(local|ephemeral)\./.test(reference)
-        : JSON.stringify(value).includes("ephemeral.");
-    })
-  );
 }
 
 /** Whether a resource has a precondition. A partial plan may not list it. */
