@@ -1,5 +1,5 @@
 import { text } from "node:stream/consumers";
-import type { ClientSecretFields } from "../../scripts/lib/stage/secrets";
+import type { ClientSecretFields } from "../../scripts/lib/stage/client-secret-fields";
 import type { VirtualClock } from "./virtual-clock";
 
 /** Beginning of every client secret and token, which no message may contain. */

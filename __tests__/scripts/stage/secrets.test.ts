@@ -1,7 +1,5 @@
-import {
-  readClientSecret,
-  requireFields,
-} from "../../../scripts/lib/stage/secrets";
+import { requireFields } from "../../../scripts/lib/stage/client-secret-fields";
+import { readClientSecret } from "../../../scripts/lib/stage/secrets";
 import { LoopbackServer, type Reply } from "../../support/loopback-server";
 
 const NAME = "veda-auth-stack-dev/workflows-client";

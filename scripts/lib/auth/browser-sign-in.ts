@@ -24,7 +24,7 @@ import type { SignInIds } from "./sign-in-ids";
 import type { BrowserMethod } from "./sign-in-method";
 import { checkSignInPages } from "./sign-in-pages";
 import { BROWSER_SCOPE, createSignInUrl } from "./sign-in-urls";
-import { resolveDomainUrl } from "./token-endpoint";
+import { resolveDomainUrl, resolveTokenUrl } from "./token-endpoint";
 import { verifyToken } from "./token-verification";
 
 /** Time limit of a sign-in through the browser, which can include a registration at the institution. */
@@ -70,7 +70,7 @@ export async function signInThroughBrowser(
   // a program without a user must not open one page after another
   const terminal = options.terminal();
   const domain = { text: ids.domain ?? "", source: "the domain" };
-  const tokenUrl = resolveDomainUrl(domain, "/oauth2/token", host.env);
+  const tokenUrl = resolveTokenUrl(domain, host.env);
   const secrets = createSignInSecrets();
   const callback = await listen(secrets.state, options, host.ports);
   const callbackUrl =

@@ -1,24 +1,21 @@
 import { UserError } from "../../../constructs/errors";
 import { getEnvironment } from "../../../stacks/config/environment";
 import type { AwsTarget } from "../aws/client";
-import type { ClientSecretFields } from "../stage/secrets";
+import {
+  type ClientSecretFields,
+  requireFields,
+} from "../stage/client-secret-fields";
 import { type Clock, isBetween } from "../system/clock";
 import { ServiceTokenError, WrongClientError } from "./service-token-error";
-import { resolveTokenUrl } from "./token-endpoint";
+import { createTokenRequest, type TokenRequest } from "./token-endpoint";
 
 /** Longer than the SDK takes for its attempts. */
 const READ_SECONDS = 60;
 /** Secrets Manager can return a former value for a moment after it was changed. */
 const LOOK_AGAIN_MS = 1_000;
 
-/** A service client, as its secret describes it. */
-export interface ServiceClient {
-  readonly tokenUrl: URL;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  /** All scopes of the client, separated by one space. */
-  readonly scope: string;
-}
+/** A service client, as its secret describes it: a request for all of its scopes. */
+export type ServiceClient = TokenRequest;
 
 /** Reads the fields of a secret of Secrets Manager. */
 export type SecretReader = (secretName: string) => Promise<ClientSecretFields>;
@@ -118,26 +115,8 @@ async function readServiceClient(
       clock,
     );
     requireFlow(secretName, fields.flow);
-    const { requireFields } = await import("../stage/secrets");
-    const { cognito_domain, client_id, client_secret, scope } = requireFields(
-      secretName,
-      fields,
-      "flow",
-      "cognito_domain",
-      "client_id",
-      "client_secret",
-      "scope",
-    );
-    const source = `field cognito_domain of secret "${secretName}"`;
-    return {
-      tokenUrl: resolveTokenUrl(
-        { text: cognito_domain, source },
-        getEnvironment(),
-      ),
-      clientId: client_id,
-      clientSecret: client_secret,
-      scope,
-    };
+    requireFields(secretName, fields, "flow");
+    return createTokenRequest(secretName, fields, getEnvironment());
   } catch (error) {
     throw error instanceof UserError && !(error instanceof ServiceTokenError)
       ? new ServiceTokenError("secret_unusable", error.message, error.hint)

@@ -151,22 +151,18 @@ async function requestCurrentToken(
 
 /** @throws ServiceTokenError */
 async function requestIssuedToken(
-  { tokenUrl, clientId, clientSecret, scope }: ServiceClient,
+  client: ServiceClient,
   scopes: readonly string[],
   options: ServiceTokensOptions,
   clock: Clock,
 ): Promise<IssuedToken> {
   const { secretName, log = () => undefined, fetch } = options;
+  const { scope } = client;
   requireScopes(secretName, scope, scopes);
   const requestedAt = clock.now();
   try {
     const { access_token, expires_in, token_type } = await requestToken(
-      {
-        url: tokenUrl,
-        clientId,
-        clientSecret,
-        scope: scopes.length === 0 ? scope : scopes.join(" "),
-      },
+      { ...client, scope: scopes.length === 0 ? scope : scopes.join(" ") },
       { log, fetch, pause: clock.sleep },
     );
     const expiresAt = requestedAt + expires_in * 1000;

@@ -10,6 +10,10 @@ import {
   type HttpResponse,
 } from "../http/fetch";
 import { isLoopbackUrl } from "../http/local-endpoint";
+import {
+  type ClientSecretFields,
+  requireFields,
+} from "../stage/client-secret-fields";
 import { type JsonObject, parseJsonObject } from "../system/json-object";
 
 /** An access token, in the fields of an OAuth token response. */
@@ -26,6 +30,33 @@ export interface TokenRequest {
   readonly clientSecret: string;
   /** Full names of scopes, separated by one space. */
   readonly scope: string;
+}
+
+/**
+ * Creates a request for all scopes of the client that a secret describes.
+ *
+ * @throws UserError if a field is missing, or the client secret would be sent in plaintext
+ */
+export function createTokenRequest(
+  secretName: string,
+  fields: ClientSecretFields,
+  env: Environment,
+): TokenRequest {
+  const { cognito_domain, client_id, client_secret, scope } = requireFields(
+    secretName,
+    fields,
+    "cognito_domain",
+    "client_id",
+    "client_secret",
+    "scope",
+  );
+  const source = `field cognito_domain of secret "${secretName}"`;
+  return {
+    url: resolveTokenUrl({ text: cognito_domain, source }, env),
+    clientId: client_id,
+    clientSecret: client_secret,
+    scope,
+  };
 }
 
 /** Thrown if the token endpoint returns an OAuth error, such as `invalid_client`. */

@@ -1,20 +1,21 @@
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
 import {
+  createTokenRequest,
   explainOAuthError,
   OAuthError,
   readOAuthError,
   requestToken,
-  resolveTokenUrl,
+  type TokenRequest,
 } from "../auth/token-endpoint";
 import { type FetchOptions, fetchWithRetry } from "../http/fetch";
+import type { ClientSecretFields } from "../stage/client-secret-fields";
 import { parseJsonObject } from "../system/json-object";
-import { requireFields } from "../stage/secrets";
 
 /** A client secret, and what a request with it requires. */
 export interface TestedSecret {
   readonly secretName: string;
-  readonly fields: Readonly<Record<string, string>>;
+  readonly fields: ClientSecretFields;
   readonly clientSecret: string;
   readonly callbackUrls: readonly string[];
 }
@@ -45,52 +46,36 @@ export class ClientSecretTester {
    * @throws UserError if the endpoint cannot be reached, or returns another error
    */
   async run(secret: TestedSecret): Promise<boolean> {
-    const { secretName, fields } = secret;
-    const { cognito_domain } = requireFields(
+    const { secretName, fields, callbackUrls, clientSecret } = secret;
+    const request = createTokenRequest(
       secretName,
-      fields,
-      "cognito_domain",
+      { ...fields, client_secret: clientSecret },
+      this.env,
     );
-    const source = `field cognito_domain of secret "${secretName}"`;
-    const url = resolveTokenUrl({ text: cognito_domain, source }, this.env);
     try {
       if (fields.flow === "authorization_code")
-        await this.sendUnknownCode(url, secret);
-      else await this.requestToken(url, secret);
+        await this.sendUnknownCode(request, secretName, callbackUrls);
+      else await this.requestToken(request);
       return true;
     } catch (error) {
       if (error instanceof OAuthError && error.code === UNKNOWN_CLIENT)
         return false;
-      throw (
-        explainOAuthError(error, secretName, fields.scope ?? "none") ?? error
-      );
+      throw explainOAuthError(error, secretName, request.scope) ?? error;
     }
   }
 
-  private async requestToken(
-    url: URL,
-    { secretName, fields, clientSecret }: TestedSecret,
-  ): Promise<void> {
-    const { client_id: clientId, scope } = requireFields(
-      secretName,
-      fields,
-      "client_id",
-      "scope",
-    );
-    const [first = ""] = scope.split(" ");
-    await requestToken(
-      { url, clientId, clientSecret, scope: first },
-      this.options,
-    );
+  private async requestToken(request: TokenRequest): Promise<void> {
+    const [scope = ""] = request.scope.split(" ");
+    await requestToken({ ...request, scope }, this.options);
   }
 
   /** @throws OAuthError if the user pool does not recognize the secret */
   private async sendUnknownCode(
-    url: URL,
-    { secretName, fields, clientSecret, callbackUrls }: TestedSecret,
+    { url, clientId, clientSecret }: TokenRequest,
+    secretName: string,
+    callbackUrls: readonly string[],
   ): Promise<void> {
-    const { client_id = "" } = fields;
-    const basic = Buffer.from(`${client_id}:${clientSecret}`);
+    const basic = Buffer.from(`${clientId}:${clientSecret}`);
     const subject = `the token endpoint at ${url.host}`;
     const { status, text } = await fetchWithRetry(
       url,
@@ -102,7 +87,7 @@ export class ClientSecretTester {
         },
         body: new URLSearchParams({
           grant_type: "authorization_code",
-          client_id,
+          client_id: clientId,
           code: "00000000-0000-0000-0000-000000000000",
           redirect_uri: callbackUrls[0] ?? "https://localhost",
         }),

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { getEnvironment } from "../../../../stacks/config/environment";
-import { requestToken, resolveTokenUrl } from "../../auth/token-endpoint";
+import { createTokenRequest, requestToken } from "../../auth/token-endpoint";
 import type { AwsTarget } from "../../aws/client";
 import { decodePolicy, parsePolicy } from "../../iam/policy";
 import { canIdentityPoolAssume } from "../../iam/trust";
 import {
   type ClientSecretFields,
   parseClientSecret,
-  readSecret,
-} from "../../stage/secrets";
+} from "../../stage/client-secret-fields";
+import { readSecret } from "../../stage/secrets";
 import { type JsonObject, toJsonObject } from "../../system/json-object";
 import type { MatchedResource } from "../read/matching";
 import type { AdoptedType } from "../read/live-resources";
@@ -167,18 +167,10 @@ async function requestTestToken(
   fields: ClientSecretFields,
   log: (line: string) => void,
 ): Promise<string | undefined> {
-  const source = `field cognito_domain of secret "${secretId}"`;
-  const domain = { text: fields.cognito_domain ?? "", source };
   try {
-    await requestToken(
-      {
-        url: resolveTokenUrl(domain, getEnvironment()),
-        clientId: fields.client_id ?? "",
-        clientSecret: fields.client_secret ?? "",
-        scope: fields.scope ?? "",
-      },
-      { log },
-    );
+    await requestToken(createTokenRequest(secretId, fields, getEnvironment()), {
+      log,
+    });
     return undefined;
   } catch (error) {
     if (error instanceof Error) return error.message;

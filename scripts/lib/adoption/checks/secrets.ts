@@ -7,7 +7,8 @@ import {
   createRotationClients,
   SdkRotationReader,
 } from "../../rotation/rotation-reader";
-import { parseClientSecret, readSecret } from "../../stage/secrets";
+import { parseClientSecret } from "../../stage/client-secret-fields";
+import { readSecret } from "../../stage/secrets";
 import type { JsonObject } from "../../system/json-object";
 import type { MatchedResource, Matching } from "../read/matching";
 import { AwsClients } from "../read/aws-clients";

@@ -2,7 +2,7 @@ import { UserError } from "../../../../constructs/errors";
 import {
   type ClientSecretFields,
   parseClientSecret,
-} from "../../stage/secrets";
+} from "../../stage/client-secret-fields";
 import { parseJsonObject } from "../../system/json-object";
 import { type AwsReader, getAwsReader } from "../aws-reader";
 import type { Check, DoctorContext } from "../check";

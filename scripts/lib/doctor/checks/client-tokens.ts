@@ -1,18 +1,17 @@
 import { getUserPoolJwksUrl } from "../../../../constructs/aws";
 import { getEnvironment } from "../../../../stacks/config/environment";
 import {
+  createTokenRequest,
   explainOAuthError,
   OAuthError,
   requestToken,
-  resolveTokenUrl,
 } from "../../auth/token-endpoint";
 import { fetchKeys } from "../../auth/user-pool-keys";
 import { verifyToken } from "../../auth/token-verification";
 import {
   type ClientSecretFields,
   parseClientSecret,
-  requireFields,
-} from "../../stage/secrets";
+} from "../../stage/client-secret-fields";
 import { ClientSecretTester } from "../../rotation/client-secret-tester";
 import type { SecretVersionValue } from "../../rotation/rotation-reader";
 import { getAwsReader } from "../aws-reader";
@@ -94,11 +93,8 @@ async function checkToken(
   fields: ClientSecretFields,
   context: DoctorContext,
 ): Promise<readonly ItemFinding[]> {
-  const { scope, ...request } = readRequest(secretName, fields);
-  const { access_token: token } = await requestToken(
-    { ...request, scope },
-    SILENT,
-  );
+  const request = createTokenRequest(secretName, fields, getEnvironment());
+  const { access_token: token } = await requestToken(request, SILENT);
   const { userPoolId } = getAwsReader(context);
   const claims = await verifyToken(
     token,
@@ -110,7 +106,7 @@ async function checkToken(
     },
   );
   const scopes = readText(claims, "scope");
-  return hasScopes(scopes, scope.split(" "))
+  return hasScopes(scopes, request.scope.split(" "))
     ? []
     : [
         {
@@ -126,37 +122,17 @@ async function checkCode(
   { secretName, attributes }: SecretClient,
   fields: ClientSecretFields,
 ): Promise<readonly ItemFinding[]> {
-  const { clientSecret } = readRequest(secretName, fields);
   const isRecognized = await new ClientSecretTester(
     getEnvironment(),
     SILENT,
   ).run({
     secretName,
     fields,
-    clientSecret,
+    clientSecret: fields.client_secret ?? "",
     callbackUrls: readTexts(attributes, "callback_urls"),
   });
   if (!isRecognized) throw new OAuthError("invalid_client");
   return [];
-}
-
-function readRequest(secretName: string, secret: ClientSecretFields) {
-  const fields = requireFields(
-    secretName,
-    secret,
-    "cognito_domain",
-    "client_id",
-    "client_secret",
-    "scope",
-  );
-  const source = `field cognito_domain of secret "${secretName}"`;
-  const domain = { text: fields.cognito_domain, source };
-  return {
-    url: resolveTokenUrl(domain, getEnvironment()),
-    clientId: fields.client_id,
-    clientSecret: fields.client_secret,
-    scope: fields.scope,
-  };
 }
 
 async function explainRefusal(
