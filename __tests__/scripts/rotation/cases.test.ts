@@ -96,6 +96,21 @@ describe("a secret that was replaced outside Terraform", () => {
   });
 });
 
+describe("a secret that was rotated with other tools after a rotation", () => {
+  test("stays current, and its former one is deleted at the end", async () => {
+    const fake = new FakeClient();
+    await start(fake);
+    await finish(fake);
+    fake.add(MANUAL);
+    fake.writeManually("manual", MANUAL);
+    expect(await readState(fake)).toBe("rotating");
+    expect((await start(fake)).action).toBe("none");
+    expect(fake.currentSecret).toBe(MANUAL);
+    await finish(fake);
+    expect(fake.secrets.map(({ value }) => value)).toEqual([MANUAL]);
+  });
+});
+
 describe("a secret that Terraform wrote again", () => {
   test("after a rotation has no label, and the id of its value", async () => {
     const fake = new FakeClient();

@@ -126,8 +126,15 @@ async function readOnce(
   );
   if (currentSecretId !== undefined) values.set(currentSecretId, clientSecret);
   const newest = liveSecrets.at(-1)?.createdAt ?? current.createdAt;
-  const switched = [...labeled].sort(
+  const [lastSwitch] = [...labeled].sort(
     (one, other) => other.createdAt.getTime() - one.createdAt.getTime(),
+  );
+  // a secret that was created later, and is current, was made current outside a rotation
+  const isLater = liveSecrets.some(
+    ({ id, createdAt }) =>
+      id === currentSecretId &&
+      lastSwitch !== undefined &&
+      createdAt > lastSwitch.createdAt,
   );
   return {
     secretName,
@@ -141,7 +148,9 @@ async function readOnce(
     currentSecretId,
     values,
     versions,
-    switchedTo: switched[0]?.labels.find((label) => values.has(label)),
+    switchedTo: isLater
+      ? undefined
+      : lastSwitch?.labels.find((label) => values.has(label)),
     switchedAt:
       findByLabel(labeled, currentSecretId ?? "")?.createdAt ?? newest,
     ...(pending !== undefined && { pending }),
