@@ -409,6 +409,28 @@ describe.each([
   });
 });
 
+test.each([
+  ["is old", 24 * 3_600_000, 0, 1_000],
+  ["seems to be of tomorrow", 0, -24 * 3_600_000, 90_000],
+])(
+  "a wrong value is not waited for long if the secret %s",
+  async (_, age, clockError, limit) => {
+    const fake = new FakeClient();
+    fake.add(MANUAL);
+    fake.delete(fake.secrets[0]?.id ?? "");
+    fake.writeManually("broken", WRONG);
+    fake.time += age;
+    const { time } = fake;
+    const clock = {
+      now: () => fake.time + clockError,
+      sleep: (milliseconds: number) => fake.sleep(milliseconds),
+    };
+    const run = rollBack(createContext(fake, { clock }));
+    expect(await fail(run)).toContain("create a new one");
+    expect(fake.time - time).toBeLessThan(limit);
+  },
+);
+
 describe("the end of a rotation", () => {
   test("waits for a run of Terraform", async () => {
     const fake = new FakeClient();
