@@ -13,7 +13,6 @@ import {
   findLiveSecret,
   findOtherValue,
   hasChanged,
-  isAccepted,
   isCurrentAccepted,
   removePending,
   repeatStep,
@@ -74,18 +73,13 @@ class StartRun {
     const { context } = this;
     if (await this.deleteRepeated(rotation)) return undefined;
     if (isSwitchInterrupted(rotation)) return this.resumeSwitch(rotation);
-    const other = findOtherSecret(rotation);
-    if (rotation.pending?.clientSecret !== undefined) {
-      if (other === undefined || !rotation.values.has(other.id))
-        return this.switchToPending(rotation);
-      // it was never added: another run has completed the rotation
-      await removePending(context, rotation);
-      return undefined;
-    }
+    if (rotation.pending?.clientSecret !== undefined)
+      return this.switchToPending(rotation);
     if (!(await isCurrentAccepted(context, rotation))) {
       await this.canReplaceInvalid(rotation);
       return undefined;
     }
+    const other = findOtherSecret(rotation);
     if (other === undefined) throw createAmbiguousError(rotation);
     if (isKnownSecret(rotation, other))
       return { rotation, action: this.action };
@@ -119,10 +113,7 @@ class StartRun {
     const secret = liveSecrets.find((one) => one.id === id);
     if (await waitUntilAccepted(context, rotation, value))
       await this.switchTo(rotation, id, value);
-    else if (
-      secret !== undefined &&
-      !(await hasChanged(this.context, rotation))
-    )
+    else if (secret !== undefined)
       throw createUnknownSecretError(rotation, secret, context.formatRotate);
     return undefined;
   }
@@ -135,6 +126,7 @@ class StartRun {
       .reverse()
       .find(({ id }) => id !== currentSecretId && !values.has(id));
     if (secret === undefined) {
+      // it was never added: another run has completed the rotation
       await removePending(context, rotation);
       return undefined;
     }
@@ -176,15 +168,10 @@ class StartRun {
   private async addSecond(rotation: ClientRotation): Promise<undefined> {
     const { calls, log, clock } = this.context;
     const { ids, pending } = rotation;
-    if (!(await isCurrentAccepted(this.context, rotation))) {
-      const [only] = rotation.liveSecrets;
-      const value = pending?.clientSecret ?? "";
-      if (only && (await isAccepted(this.context, rotation, value))) {
-        await this.switchTo(rotation, only.id, value);
-        return undefined;
-      }
-      if (!(await this.canReplaceInvalid(rotation))) return undefined;
-    }
+    const canAdd =
+      (await isCurrentAccepted(this.context, rotation)) ||
+      (await this.canReplaceInvalid(rotation));
+    if (!canAdd) return undefined;
     if (pending?.clientSecret === undefined) return this.writePending(rotation);
     log(`Adding a second secret to client ${ids.clientId}…`);
     const id = await calls.addSecret(ids, pending.clientSecret);
