@@ -57,7 +57,7 @@ describe("a daily run", () => {
       rotateAt: new Date(created.getTime() + 90 * DAY).toISOString(),
     });
     expect(fake.lines.join()).toContain(
-      "next: rotate from 2026-04-01 00:00 UTC",
+      "service: one secret is valid, and is 0 minutes old; next: rotate it from 2026-04-01 00:00 UTC",
     );
     await run(fake, { mode: "rotate" });
     fake.time += HOUR;
@@ -200,6 +200,26 @@ describe("several clients", () => {
 });
 
 describe("messages", () => {
+  test("of the state name the client, which secret is current, and the next command", async () => {
+    const fake = new FakeClient();
+    const readStatus = async (): Promise<string> => {
+      fake.lines.length = 0;
+      await run(fake, { mode: "status" });
+      return fake.lines.join("\n");
+    };
+    expect(await readStatus()).toBe(
+      "service: one secret is valid, and is 0 minutes old; next: rotate it with rotate-secret",
+    );
+    await run(fake, { mode: "rotate" });
+    expect(await readStatus()).toMatch(
+      /^service: two secrets are valid, and AWSCURRENT holds the new one since .* UTC; next: delete the former one with rotate-secret --finish$/,
+    );
+    await run(fake, { mode: "back" });
+    expect(await readStatus()).toMatch(
+      /AWSCURRENT holds the former one since .*; next: delete the new one with rotate-secret --finish$/,
+    );
+  });
+
   test.each<[RotateOptions, readonly string[]]>([
     [
       { mode: "rotate" },

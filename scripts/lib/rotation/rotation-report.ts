@@ -130,34 +130,43 @@ function isFormerCurrent({ createdAt, otherCreatedAt }: RotationReport) {
 }
 
 function formatState(
-  { status, createdAt, switchedAt, finishAt, rotateAt }: RotationReport,
+  report: RotationReport,
   now: number,
   formatRotate: FormatRotate,
 ): readonly string[] {
-  const age = (time: string | undefined): string =>
-    time === undefined
-      ? "of unknown age"
-      : `${formatAge(now - Date.parse(time))} old`;
-  const next = (step: string, time: string | undefined): string =>
-    time === undefined
-      ? `; next: ${step}`
-      : `; next: ${step} ${Date.parse(time) <= now ? "now" : `from ${formatTime(time)}`}`;
+  const { client, status, createdAt, switchedAt, finishAt, rotateAt } = report;
+  const from = (time: string): string =>
+    Date.parse(time) <= now ? "now" : `from ${formatTime(time)}`;
   switch (status) {
     case "pending":
       return [
-        `pending: a rotation has not switched AWSCURRENT yet; next: continue with ${formatRotate()}`,
+        `${client}: a rotation has not switched AWSCURRENT yet; next: continue with ${formatRotate()}`,
       ];
-    case "rotating":
+    case "rotating": {
+      const [current, other] = isFormerCurrent(report)
+        ? ["former", "new"]
+        : ["new", "former"];
+      const since =
+        switchedAt === undefined ? "" : ` since ${formatTime(switchedAt)}`;
+      const due = finishAt === undefined ? "" : ` ${from(finishAt)}`;
       return [
-        `rotating: two secrets are valid, and AWSCURRENT holds its one since ${switchedAt === undefined ? "an unknown time" : formatTime(switchedAt)}${next(`delete the other one with ${formatRotate("--finish")}`, finishAt)}`,
+        `${client}: two secrets are valid, and AWSCURRENT holds the ${current} one${since}; next: delete the ${other} one with ${formatRotate("--finish")}${due}`,
       ];
+    }
     case "unknown-secret":
       return [
-        `a second secret is valid that is not known here; next: if no application uses it, delete it with ${formatRotate("--finish --drop-unknown")}`,
+        `${client}: a second secret is valid that is not known here; next: if no application uses it, delete it with ${formatRotate("--finish --drop-unknown")}`,
       ];
-    default:
+    default: {
+      const age =
+        createdAt === undefined
+          ? "of unknown age"
+          : `${formatAge(now - Date.parse(createdAt))} old`;
+      const next =
+        rotateAt === undefined ? `with ${formatRotate()}` : from(rotateAt);
       return [
-        `idle: the secret is ${age(createdAt)}${next("rotate", rotateAt)}`,
+        `${client}: one secret is valid, and is ${age}; next: rotate it ${next}`,
       ];
+    }
   }
 }

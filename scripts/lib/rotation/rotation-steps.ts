@@ -110,12 +110,13 @@ export async function waitUntilAccepted(
   rotation: ClientRotation,
   clientSecret: string,
 ): Promise<boolean> {
-  const { clock, log } = context;
+  const { clock, log, secretName } = context;
   const start = clock.now();
   for (let count = 0; ; count += 1) {
     if (await isAccepted(context, rotation, clientSecret)) return true;
     if (clock.now() - start >= PROPAGATION_MS) return false;
-    if (count === 0) log("Waiting until Cognito recognizes the new secret…");
+    if (count === 0)
+      log(`Waiting until Cognito recognizes the new secret of ${secretName}…`);
     await clock.sleep(POLL_MS);
   }
 }

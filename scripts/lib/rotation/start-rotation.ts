@@ -166,14 +166,14 @@ class StartRun {
   }
 
   private async addSecond(rotation: ClientRotation): Promise<undefined> {
-    const { calls, log, clock } = this.context;
+    const { calls, secretName, log, clock } = this.context;
     const { ids, pending } = rotation;
     const canAdd =
       (await isCurrentAccepted(this.context, rotation)) ||
       (await this.canReplaceInvalid(rotation));
     if (!canAdd) return undefined;
     if (pending?.clientSecret === undefined) return this.writePending(rotation);
-    log(`Adding a second secret to client ${ids.clientId}…`);
+    log(`Adding a second secret to the client of ${secretName}…`);
     const id = await calls.addSecret(ids, pending.clientSecret);
     if (id === undefined) await clock.sleep(LISTING_MS);
     else this.added = { id, value: pending.clientSecret };
