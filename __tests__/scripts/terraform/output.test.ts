@@ -47,6 +47,22 @@ test("the text of a plan has no lines of a wrapper", () => {
   ).toBe(text.trim());
 });
 
+test("the text of a plan has no progress of reading", () => {
+  const progress = [
+    "aws_a.b: Refreshing state... [id=b]",
+    "data.aws_a.b: Reading...",
+    "data.aws_a.b: Read complete after 0s [id=b]",
+    "ephemeral.aws_a.b: Opening...",
+    "ephemeral.aws_a.b: Still opening... [10s elapsed]",
+    "ephemeral.aws_a.b: Opening complete after 0s",
+    "ephemeral.aws_a.b: Closing...",
+    "ephemeral.aws_a.b: Closing complete after 0s",
+  ];
+  expect(extractPlanText(`${progress.join("\n")}\n\nNo changes.\n`)).toBe(
+    "No changes.",
+  );
+});
+
 test.each([
   "Saved the plan to: p.tfplan\n\nTo perform exactly these actions, run:\n",
   "Saved the plan to:\n/tmp/long/p.tfplan\n\nTo perform exactly these actions, run:\n",

@@ -69,7 +69,7 @@ function findObjectEnd(text: string, from: number): number | undefined {
 export function extractPlanText(output: string): string {
   return removeWrapperLines(output)
     .replace(
-      /^.*: (Refreshing state|Reading|Read complete|Still reading)\b.*\n/gm,
+      /^.*: (Refreshing state|Reading|Read complete|(Opening|Closing)( complete)?|Still \w+)\b.*\n/gm,
       "",
     )
     .replace(
