@@ -113,3 +113,22 @@ test("fails with an error of another kind", async () => {
   const error = new TypeError("unknown");
   await expect(check({ a: [], b: error })).rejects.toBe(error);
 });
+
+const throttled = Object.assign(new Error("Rate exceeded"), {
+  name: "TooManyRequestsException",
+  $fault: "client",
+});
+
+test("does not report an object as bad if AWS throttles its calls", async () => {
+  expect(await check({ a: [], b: throttled })).toMatchObject({
+    status: "skipped",
+    message: expect.stringMatching(/^AWS throttled .* \(1 of 2\)$/) as string,
+  });
+  expect(await check({ a: failed("a: major"), b: throttled })).toMatchObject({
+    status: "failed",
+    message: "objects have problems (1 of 2)",
+  });
+  await expect(check({ a: throttled, b: throttled })).rejects.toThrow(
+    "AWS throttled",
+  );
+});

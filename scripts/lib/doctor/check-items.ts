@@ -1,4 +1,5 @@
 import { UserError } from "../../../constructs/errors";
+import { explainAwsError } from "../aws/errors";
 import { limitConcurrency } from "../system/concurrency";
 import { groupBy } from "../system/group-by";
 import { type CheckResult, type CheckStatus, MissingPermission } from "./check";
@@ -45,9 +46,16 @@ export async function checkItems<T>(
         try {
           return await check(item);
         } catch (error) {
-          if (!(error instanceof UserError)) throw error;
-          errors.push(error);
-          return [toFinding(error, getName(item))];
+          const explained =
+            error instanceof UserError ? error : explainAwsError(error);
+          if (explained === undefined) throw error;
+          errors.push(explained);
+          return [
+            toFinding(getName(item), explained, {
+              isChecked:
+                error === explained && !(error instanceof MissingPermission),
+            }),
+          ];
         }
       }),
     ),
@@ -100,10 +108,14 @@ function formatDetail(
   return hasFixes && fix !== undefined ? `${line}; fix: ${fix}` : line;
 }
 
-function toFinding(error: UserError, name: string): ItemFinding {
-  const { message, hint } = error;
+/** @param isChecked whether AWS responded: after a call that was denied or throttled, nothing is known about the object */
+function toFinding(
+  name: string,
+  { message, hint }: UserError,
+  { isChecked }: { readonly isChecked: boolean },
+): ItemFinding {
   return {
-    status: error instanceof MissingPermission ? "skipped" : "failed",
+    status: isChecked ? "failed" : "skipped",
     text: `${name}: ${message}`,
     ...(hint !== undefined && { fix: hint }),
   };
