@@ -79,7 +79,7 @@ test.each([
   ["secret", "got text that is not a JSON object"],
   ["[]", "got text that is not a JSON object"],
   ['{"version":3,"modules":[]}', "must have format version 4, got 3"],
-  ['{"version":4}', "must have format version 4, got 4"],
+  ['{"version":4}', "must have a list of resources"],
   ['{"version":"secret","resources":[]}', "got another"],
   ['{"encrypted_data":"secret"}', "is encrypted by OpenTofu"],
 ])("fails for %j, without its content", (text, message) => {
@@ -91,6 +91,7 @@ test.each([
   { resources: [null, 1, "a", {}] },
   { resources: [{ mode: "managed", type: "a", name: "b", instances: [null] }] },
   { resources: [], outputs: [1] },
+  { resources: null },
 ])("reads an unusual state %j", (values) => {
   expect(parse(values).tainted).toEqual([]);
 });

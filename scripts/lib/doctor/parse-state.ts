@@ -54,12 +54,19 @@ export function parseState(text: string, location: string): StageState {
       `${location} is encrypted by OpenTofu: its content cannot be checked`,
       "remove the state encryption of OpenTofu; the bucket encrypts the state",
     );
-  if (state.version !== FORMAT_VERSION || !Array.isArray(state.resources))
+  if (state.version !== FORMAT_VERSION)
     throw new UserError(
       `${location} must have format version ${FORMAT_VERSION}, got ${typeof state.version === "number" ? String(state.version) : "another"}`,
       RESTORE_HINT,
     );
-  const instances = state.resources.flatMap(toInstances);
+  // as for Terraform
+  const resources = state.resources === null ? [] : state.resources;
+  if (!Array.isArray(resources))
+    throw new UserError(
+      `${location} must have a list of resources, got another value`,
+      RESTORE_HINT,
+    );
+  const instances = resources.flatMap(toInstances);
   const list = (isListed: (instance: Instance) => boolean): string[] =>
     instances.filter(isListed).map(({ address }) => address);
   return {
