@@ -8,6 +8,7 @@ import type {
 } from "../rotation/rotation-reader";
 import { limitConcurrency } from "../system/concurrency";
 import type { DoctorContext } from "./check";
+import { getUserPoolId } from "./user-pool";
 
 /** Calls of AWS at the same time: more would be throttled. */
 const MAX_CALLS = 10;
@@ -50,7 +51,7 @@ export class AwsReader {
   }
 
   get userPoolId(): string {
-    return this.context.outputs.userpool_id ?? "";
+    return getUserPoolId(this.context) ?? "";
   }
 
   /** Returns a client of the user pool, or `undefined` if it does not exist. */

@@ -19,9 +19,16 @@ export async function logHealth(
 ): Promise<void> {
   log(`Checking ${target.stackName}…`);
   const context = createDoctorContext(target, log);
-  const { report } = await runChecks(CHECKS, context);
-  log(fenceText(renderProblems(report, { hasColors })));
-  const { warning, failed } = report.counts;
-  if (warning + failed > 0)
-    log(`${formatFix(context, "doctor")} checks the stage again`);
+  try {
+    const { report } = await runChecks(CHECKS, context);
+    log(fenceText(renderProblems(report, { hasColors })));
+    const { warning, failed } = report.counts;
+    if (warning + failed > 0)
+      log(`${formatFix(context, "doctor")} checks the stage again`);
+  } catch {
+    // the deployment has succeeded
+    log(
+      `the stage was not checked: ${formatFix(context, "doctor")} has an internal error`,
+    );
+  }
 }

@@ -1,5 +1,7 @@
 import type { JsonObject } from "../system/json-object";
 import type { DeployedResource, DoctorContext } from "./check";
+import { readText, readTexts } from "./state-attributes";
+import { listPoolResources } from "./user-pool";
 
 /** Flow in the secret of a client, which determines the fields of the secret. */
 export type SecretFlow =
@@ -33,8 +35,7 @@ export function listStageClients(
         readText(secret.attributes, "name"),
       ]),
   );
-  return context
-    .listResources("aws_cognito_user_pool_client")
+  return listPoolResources(context, "aws_cognito_user_pool_client")
     .map((resource) => {
       const { attributes } = resource;
       const id = parseConstructId(resource);
@@ -84,20 +85,3 @@ function getFlow(attributes: JsonObject): SecretFlow {
 }
 
 const CLIENT_CREDENTIALS = "client_credentials";
-
-/** Returns a text attribute; empty if it is not set. */
-export function readText(attributes: JsonObject, name: string): string {
-  const { [name]: value } = attributes;
-  return typeof value === "string" ? value : "";
-}
-
-/** Returns the texts of a list attribute. */
-export function readTexts(
-  attributes: JsonObject,
-  name: string,
-): readonly string[] {
-  const { [name]: value } = attributes;
-  return Array.isArray(value)
-    ? value.filter((item) => typeof item === "string")
-    : [];
-}

@@ -4,6 +4,7 @@ import { addOrigin } from "../../../../stacks/config/stage-sources";
 import { isLoopbackUrl } from "../../http/local-endpoint";
 import { readCaller } from "../caller";
 import type { Check } from "../check";
+import { getPoolAccount } from "../user-pool";
 
 export const ACCOUNT: Check = {
   id: "account",
@@ -13,7 +14,15 @@ export const ACCOUNT: Check = {
     const { settings, origins = {} } = context.target;
     const { caller } = await readCaller(context);
     const { account, arn } = await caller;
+    await context.state;
+    const deployed = getPoolAccount(context);
     const { AWS_ACCOUNT_ID: expected = account } = settings;
+    if (expected === account && (deployed ?? account) !== account)
+      return {
+        status: "failed",
+        message: `the credentials must be of the account of the user pool, which is ${deployed}, got credentials of "${account}" (${arn})`,
+        fix: `name a profile of account ${deployed} with --profile`,
+      };
     if (expected === account)
       return {
         status: "ok",

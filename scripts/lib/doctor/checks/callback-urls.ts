@@ -4,7 +4,8 @@ import { groupBy } from "../../system/group-by";
 import type { Check, DoctorContext } from "../check";
 import { checkItems, type ItemFinding } from "../check-items";
 import { formatFix } from "../format-fix";
-import { listStageClients, readTexts } from "../stage-clients";
+import { listStageClients } from "../stage-clients";
+import { readTexts } from "../state-attributes";
 
 const TIMEOUT_SECONDS = 3;
 /** Requests of one run. */

@@ -15,6 +15,7 @@ import {
   type SecretClient,
   type SecretFlow,
 } from "../stage-clients";
+import { getUserPoolId } from "../user-pool";
 
 /** Fields of a secret by flow. Services parse exactly these keys. */
 const KEYS: Readonly<Record<SecretFlow, readonly string[]>> = {
@@ -108,8 +109,9 @@ function listDifferences(
   { flow, clientId }: SecretClient,
   fields: ClientSecretFields,
   actual: Actual,
-  { outputs, region }: DoctorContext,
+  context: DoctorContext,
 ): readonly string[] {
+  const { outputs, region } = context;
   const scopes = actual.AllowedOAuthScopes ?? [];
   const isEqual: Readonly<Record<string, boolean>> = {
     flow: fields.flow === flow,
@@ -119,7 +121,7 @@ function listDifferences(
       outputs.userpool_custom_domain_base_url,
     ].includes(fields.cognito_domain),
     client_id: fields.client_id === clientId,
-    userpool_id: fields.userpool_id === outputs.userpool_id,
+    userpool_id: fields.userpool_id === getUserPoolId(context),
     aws_region: fields.aws_region === region,
     scope: fields.scope === undefined || hasScopes(fields.scope, scopes),
   };
@@ -128,10 +130,9 @@ function listDifferences(
 
 /** Returns whether a text has exactly these scopes, in any order. */
 export function hasScopes(text: string, scopes: readonly string[]): boolean {
-  const names = text.split(" ");
+  const names = new Set(text.split(" "));
   return (
-    names.length === scopes.length &&
-    names.every((name) => scopes.includes(name))
+    names.size === scopes.length && scopes.every((scope) => names.has(scope))
   );
 }
 

@@ -3,11 +3,8 @@ import { getAwsReader } from "../aws-reader";
 import type { Check, DoctorContext } from "../check";
 import { checkItems, type ItemFinding } from "../check-items";
 import { formatFix } from "../format-fix";
-import {
-  listStageClients,
-  readTexts,
-  type StageClient,
-} from "../stage-clients";
+import { listStageClients, type StageClient } from "../stage-clients";
+import { readTexts } from "../state-attributes";
 
 /** Lists of a client without which a sign-in or a token request fails, by attribute. */
 const LISTS = {

@@ -25,12 +25,8 @@ import { checkItems, type ItemFinding } from "../check-items";
 import { formatSecretFix } from "../client-rotation";
 import { formatFix } from "../format-fix";
 import { formatRestore } from "../format-restore";
-import {
-  listConfidentialClients,
-  readText,
-  readTexts,
-  type SecretClient,
-} from "../stage-clients";
+import { listConfidentialClients, type SecretClient } from "../stage-clients";
+import { readText, readTexts } from "../state-attributes";
 import { hasScopes } from "./client-secrets";
 
 /** Requests of a check are tried again silently. */

@@ -6,7 +6,7 @@ import { getCertificateRegion } from "../../../../constructs/aws";
 import { readCertificateExpiry } from "../../http/certificate-expiry";
 import type { Check, CheckResult, DoctorContext } from "../check";
 import { formatAwsFix } from "../format-fix";
-import { readText } from "../stage-clients";
+import { readText } from "../state-attributes";
 
 const WARNING_DAYS = 30;
 const DAY_MS = 86_400_000;

@@ -10,7 +10,8 @@ import { toJsonObject } from "../../system/json-object";
 import { getAwsReader } from "../aws-reader";
 import type { Check, CheckResult, DoctorContext } from "../check";
 import { formatAwsFix } from "../format-fix";
-import { readText } from "../stage-clients";
+import { readText } from "../state-attributes";
+import { findManagedPool, getPoolAccount } from "../user-pool";
 
 /** An identity of Amazon SES that a user pool sends with. */
 interface Sender {
@@ -30,10 +31,7 @@ export const EMAIL_IDENTITY: Check = {
         status: "skipped",
         message: "the user pool does not send with Amazon SES",
       };
-    const poolAccount = context
-      .listResources("aws_cognito_user_pool")
-      .map(({ attributes }) => parseArn(readText(attributes, "arn"))?.account)
-      .find((account) => account !== undefined);
+    const poolAccount = getPoolAccount(context);
     if (poolAccount !== undefined && poolAccount !== sender.account)
       return {
         status: "skipped",
@@ -50,8 +48,7 @@ export const EMAIL_IDENTITY: Check = {
 };
 
 function findSender(context: DoctorContext): Sender | undefined {
-  const [pool] = context.listResources("aws_cognito_user_pool");
-  const { email_configuration: blocks } = pool?.attributes ?? {};
+  const { email_configuration: blocks } = findManagedPool(context) ?? {};
   const block = toJsonObject(Array.isArray(blocks) ? blocks[0] : undefined);
   const arn = parseArn(readText(block, "source_arn"));
   if (readText(block, "email_sending_account") !== "DEVELOPER" || !arn)

@@ -7,7 +7,8 @@ import { getAwsReader } from "../aws-reader";
 import type { Check, DeployedResource, DoctorContext } from "../check";
 import { checkItems, type ItemFinding } from "../check-items";
 import { formatFix } from "../format-fix";
-import { readText } from "../stage-clients";
+import { readText } from "../state-attributes";
+import { listPoolResources } from "../user-pool";
 
 /** Checks that members of each group get the credentials of its role. */
 export const GROUP_ROLES: Check = {
@@ -15,7 +16,7 @@ export const GROUP_ROLES: Check = {
   section: "Identity pool and groups",
   run: (context) =>
     checkItems(
-      context.listResources("aws_cognito_user_group"),
+      listPoolResources(context, "aws_cognito_user_group"),
       {
         ok: "each group has its role, which trusts the signed-in users of the identity pool",
         bad: "groups do not have the access that was deployed",

@@ -9,7 +9,8 @@ import { type JsonObject, toJsonObject } from "../../system/json-object";
 import { getAwsReader } from "../aws-reader";
 import type { Check, CheckResult, DoctorContext } from "../check";
 import { formatFix } from "../format-fix";
-import { listStageClients, readText } from "../stage-clients";
+import { listStageClients } from "../stage-clients";
+import { readText } from "../state-attributes";
 
 const NONE = "the stage has no identity pool";
 

@@ -9,7 +9,8 @@ import { getAwsReader } from "../aws-reader";
 import type { Check, DeployedResource, DoctorContext } from "../check";
 import { checkItems, type ItemFinding } from "../check-items";
 import { formatFix } from "../format-fix";
-import { readText } from "../stage-clients";
+import { readText } from "../state-attributes";
+import { listPoolResources } from "../user-pool";
 
 /** Checks that OIDC identity providers have a real client secret. */
 export const IDENTITY_PROVIDER_SECRETS: Check = {
@@ -101,11 +102,9 @@ function checkProviders(
   const getName = ({ attributes }: DeployedResource): string =>
     readText(attributes, "provider_name");
   return checkItems(
-    context
-      .listResources("aws_cognito_identity_provider")
-      .filter(
-        ({ attributes }) => readText(attributes, "provider_type") === type,
-      ),
+    listPoolResources(context, "aws_cognito_identity_provider").filter(
+      ({ attributes }) => readText(attributes, "provider_type") === type,
+    ),
     { ok, bad, none: `the stage has no ${type} identity provider` },
     getName,
     async (resource) => {

@@ -11,7 +11,7 @@ import { getAwsReader } from "../aws-reader";
 import type { Check, DeployedResource, DoctorContext } from "../check";
 import { checkItems, type ItemFinding, summarize } from "../check-items";
 import { formatFix } from "../format-fix";
-import { readText } from "../stage-clients";
+import { readText } from "../state-attributes";
 
 const SENTENCES = {
   ok: "each repository that a role trusts has the ids of the subject",

@@ -1,6 +1,7 @@
 import type { DomainDescriptionType } from "@aws-sdk/client-cognito-identity-provider";
 import type { Check, DoctorContext } from "../check";
 import { formatFix } from "../format-fix";
+import { getUserPoolId, listPoolResources } from "../user-pool";
 
 export const DOMAIN: Check = {
   id: "domain",
@@ -13,7 +14,7 @@ export const DOMAIN: Check = {
       names.map(async (name) => {
         const problem = findDomainProblem(
           await describeDomain(context, name),
-          context.outputs.userpool_id,
+          getUserPoolId(context),
         );
         return problem === undefined ? [] : [{ name, ...problem }];
       }),
@@ -39,9 +40,10 @@ export const DOMAIN: Check = {
 
 /** Lists the domains that the stage manages, and that of an existing user pool. */
 function listDomains(context: DoctorContext): readonly string[] {
-  const managed = context
-    .listResources("aws_cognito_user_pool_domain")
-    .map(({ attributes: { domain } }) => domain);
+  const managed = listPoolResources(
+    context,
+    "aws_cognito_user_pool_domain",
+  ).map(({ attributes: { domain } }) => domain);
   const { userpool_domain_base_url: url = "" } = context.outputs;
   const prefix = /^https:\/\/([a-z0-9-]+)\.auth/.exec(url)?.[1];
   return [...new Set([...managed, prefix])]

@@ -2,14 +2,14 @@ import type { UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
 import { type JsonObject, toJsonObject } from "../../system/json-object";
 import type { Check, CheckResult, DoctorContext } from "../check";
 import { formatFix } from "../format-fix";
-import { readUserPool } from "../user-pool";
+import { findManagedPool, getUserPoolId, readUserPool } from "../user-pool";
 
 export const USER_POOL: Check = {
   id: "user-pool",
   section: "User pool",
   run: async (context) => {
-    const { userpool_id: id } = context.outputs;
-    if (id === undefined) return NO_OUTPUT;
+    const id = getUserPoolId(context);
+    if (id === undefined) return NO_POOL;
     const [region = ""] = id.split("_", 1);
     if (region !== context.region)
       return {
@@ -28,9 +28,9 @@ export const USER_POOL: Check = {
   },
 };
 
-const NO_OUTPUT: CheckResult = {
+const NO_POOL: CheckResult = {
   status: "skipped",
-  message: "the stage has no output userpool_id",
+  message: "the stage has no user pool",
 };
 
 /** A user pool in AWS, and as it was deployed. */
@@ -48,7 +48,7 @@ function createPoolCheck(
     id,
     section: "User pool",
     run: async (context) => {
-      const [deployed] = context.listResources("aws_cognito_user_pool");
+      const deployed = findManagedPool(context);
       if (deployed === undefined)
         return {
           status: "skipped",
@@ -57,7 +57,7 @@ function createPoolCheck(
       const actual = await readUserPool(context);
       return actual === undefined
         ? { status: "skipped", message: "the user pool does not exist" }
-        : run({ actual, deployed: deployed.attributes }, context);
+        : run({ actual, deployed }, context);
     },
   };
 }
