@@ -8,7 +8,7 @@ import { SYSTEM_CLOCK } from "../../scripts/lib/system/clock";
 import { CommandProcess } from "../support/command-process";
 import { Deployment, describeLocal, useResource } from "../support/deployment";
 import { FaultProxy } from "../support/fault-proxy";
-import { RotatedClient } from "../support/rotated-client";
+import { LocalClient } from "../support/local-client";
 
 const STACK = "veda-auth-stack-dev";
 const RUNS = 5;
@@ -21,16 +21,16 @@ jest.setTimeout(600_000);
 
 const getAws = useResource(async () => {
   const aws = await startLocalAws({ log: () => undefined });
-  const userPoolId = await RotatedClient.createPool(aws.endpoint);
+  const userPoolId = await LocalClient.createPool(aws.endpoint);
   const deployment = new Deployment(aws.endpoint, {
     ".env.dev": { STATE_BACKEND: "local", OWNER: "operator" },
   });
   return { ...aws, userPoolId, deployment };
 });
 
-async function createClient(id: string): Promise<RotatedClient> {
+async function createClient(id: string): Promise<LocalClient> {
   const { endpoint, userPoolId } = getAws();
-  return RotatedClient.create(endpoint, userPoolId, `${STACK}/${id}`);
+  return LocalClient.create(endpoint, userPoolId, `${STACK}/${id}`);
 }
 
 /** Starts `rotate-secret` for a client. */
@@ -136,7 +136,7 @@ describeLocal("a killed rotation", () => {
     ["start", [] as string[], ["secret 1", "secret 2"]],
     ["finish", ["--finish"], ["secret 2"]],
   ])("is completed by the same command: %s", async (name, args, accepted) => {
-    const prepare = async (id: string): Promise<RotatedClient> => {
+    const prepare = async (id: string): Promise<LocalClient> => {
       const client = await createClient(id);
       if (args.length === 0) return client;
       await startRotation(client.createContext());

@@ -10,9 +10,9 @@ import { describeLocal, useResource } from "../support/deployment";
 import { type Call, FaultProxy, type Fault } from "../support/fault-proxy";
 import {
   type ContextOptions,
-  RotatedClient,
+  LocalClient,
   type RotationSnapshot,
-} from "../support/rotated-client";
+} from "../support/local-client";
 
 type Step = (context: RotationContext) => Promise<RotationResult>;
 
@@ -23,7 +23,7 @@ const APPLY_CALLS = 4;
 
 const getAws = useResource(async () => {
   const aws = await startLocalAws({ log: () => undefined });
-  const userPoolId = await RotatedClient.createPool(aws.endpoint);
+  const userPoolId = await LocalClient.createPool(aws.endpoint);
   return { ...aws, userPoolId };
 });
 
@@ -37,11 +37,11 @@ const STEPS: readonly (readonly [string, readonly Step[], Step])[] = [
 let count = 0;
 
 /** Creates a client, and runs steps that precede the tested one. */
-async function createClient(before: readonly Step[]): Promise<RotatedClient> {
+async function createClient(before: readonly Step[]): Promise<LocalClient> {
   const { endpoint, userPoolId } = getAws();
   count += 1;
   const name = `stack/client-${count}`;
-  const client = await RotatedClient.create(endpoint, userPoolId, name);
+  const client = await LocalClient.create(endpoint, userPoolId, name);
   for (const step of before) {
     await step(client.createContext());
     await client.describe();
@@ -61,7 +61,7 @@ class ProxiedRun {
   /** Whether a call can have changed which secrets are valid, and which is current. */
   private isChanged = true;
 
-  constructor(private readonly client: RotatedClient) {}
+  constructor(private readonly client: LocalClient) {}
 
   /** Runs a step, and returns the error that ended it. */
   async run(
@@ -142,7 +142,7 @@ async function findError(job: Promise<unknown>): Promise<Error | undefined> {
 
 /** Runs a step without faults. */
 async function runAgain(
-  client: RotatedClient,
+  client: LocalClient,
   step: Step,
 ): Promise<readonly string[]> {
   const error = await findError(step(client.createContext()));

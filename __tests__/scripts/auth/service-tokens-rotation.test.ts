@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { createServiceTokens } from "../../../scripts/lib/auth/service-tokens";
-import { RotatingClient } from "../../support/rotating-client";
+import { FakeServiceClient } from "../../support/fake-service-client";
 import { VirtualClock } from "../../support/virtual-clock";
 
 const MINUTE = 60_000;
@@ -46,7 +46,7 @@ test("no call fails and no request is sent a third time, whenever steps of rotat
       async (events, validity, chance) => {
         const clock = new VirtualClock();
         clock.chance = chance;
-        const client = new RotatingClient(clock);
+        const client = new FakeServiceClient(clock);
         client.validity = validity;
         const tokens = createServiceTokens({
           secretName: "our-auth-dev/workflows-client",
@@ -103,7 +103,7 @@ test("no call fails and no request is sent a third time, whenever steps of rotat
 });
 
 /** Expects that each set of scopes has a token after at most one refused request. */
-function expectOneRetry({ requests }: RotatingClient): void {
+function expectOneRetry({ requests }: FakeServiceClient): void {
   const refused = new Map<string | null, number>();
   for (const { scope, isRefused } of requests) {
     const count = isRefused ? (refused.get(scope) ?? 0) + 1 : 0;

@@ -10,7 +10,7 @@ import {
   type ServiceTokensOptions,
 } from "../../../scripts/lib/auth/service-tokens";
 import { UserError } from "../../../constructs/errors";
-import { CANARY, RotatingClient } from "../../support/rotating-client";
+import { CANARY, FakeServiceClient } from "../../support/fake-service-client";
 import { VirtualClock } from "../../support/virtual-clock";
 
 const SECOND = 1_000;
@@ -18,13 +18,13 @@ const MINUTE = 60 * SECOND;
 const SECRET = "our-auth-dev/workflows-client";
 
 let clock: VirtualClock;
-let client: RotatingClient;
+let client: FakeServiceClient;
 let tokens: ServiceTokens;
 let lines: string[];
 
 beforeEach(() => {
   clock = new VirtualClock();
-  client = new RotatingClient(clock);
+  client = new FakeServiceClient(clock);
   lines = [];
   tokens = create();
 });
@@ -511,7 +511,7 @@ describe("createServiceTokens fails", () => {
     client.fields = {
       ...client.fields,
       ...fields,
-    } as RotatingClient["fields"];
+    } as FakeServiceClient["fields"];
   }
 
   test.each<[string, () => void, Partial<TokenRefusedError>]>([

@@ -13,7 +13,7 @@ export interface TokenReply {
 }
 
 /** A service client whose secret is rotated: its secret in Secrets Manager, and its token endpoint. */
-export class RotatingClient {
+export class FakeServiceClient {
   readonly requests: {
     readonly url: string;
     readonly clientSecret: string;

@@ -32,7 +32,7 @@ export interface RotationSnapshot {
   readonly labels: readonly string[];
 }
 
-/** Options of {@link RotatedClient.createContext}. */
+/** Options of {@link LocalClient.createContext}. */
 export interface ContextOptions {
   /** @default that of the local AWS */
   readonly endpoint?: string;
@@ -43,7 +43,7 @@ export interface ContextOptions {
 }
 
 /** A service client in the local AWS, with its secret as a deployment writes it. */
-export class RotatedClient {
+export class LocalClient {
   /** Secrets that AWSCURRENT held, the first one first. */
   private readonly values: string[];
   private readonly cognitoClient: cognito.CognitoIdentityProviderClient;
@@ -89,7 +89,7 @@ export class RotatedClient {
     endpoint: string,
     userPoolId: string,
     secretName: string,
-  ): Promise<RotatedClient> {
+  ): Promise<LocalClient> {
     const pools = new cognito.CognitoIdentityProviderClient(
       createClientConfig({ endpoint }),
     );
@@ -104,7 +104,7 @@ export class RotatedClient {
       }),
     );
     const { ClientId = "", ClientSecret = "" } = UserPoolClient ?? {};
-    const client = new RotatedClient(
+    const client = new LocalClient(
       endpoint,
       secretName,
       userPoolId,
