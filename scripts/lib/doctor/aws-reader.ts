@@ -2,9 +2,11 @@ import type * as idp from "@aws-sdk/client-cognito-identity-provider";
 import type * as iam from "@aws-sdk/client-iam";
 import { findOrUndefined } from "../aws/errors";
 import { listAll, PAGE_SIZE } from "../aws/listings";
-import type {
-  SecretVersion,
-  SecretVersionValue,
+import {
+  type SecretVersion,
+  type SecretVersionValue,
+  toVersion,
+  toVersionValue,
 } from "../rotation/rotation-reader";
 import { limitConcurrency } from "../system/concurrency";
 import type { DoctorContext } from "./check";
@@ -119,12 +121,7 @@ export class AwsReader {
         const found = await client.send(
           new sdk.GetSecretValueCommand({ SecretId: name }),
         );
-        return {
-          id: found.VersionId ?? "",
-          labels: found.VersionStages ?? [],
-          createdAt: found.CreatedDate ?? new Date(0),
-          text: found.SecretString ?? "",
-        };
+        return toVersionValue(found);
       }),
     );
   }
@@ -137,13 +134,7 @@ export class AwsReader {
         sdk.paginateListSecretVersionIds({ client }, { SecretId: name }),
         ({ Versions }) => Versions,
       );
-      return versions.map(
-        ({ VersionId: id = "", VersionStages: labels = [], CreatedDate }) => ({
-          id,
-          labels,
-          createdAt: CreatedDate ?? new Date(0),
-        }),
-      );
+      return versions.map(toVersion);
     });
   }
 

@@ -6,6 +6,7 @@ import {
   SdkRotationReader,
   type SecretVersion,
   type SecretVersionValue,
+  toDescription,
 } from "../rotation/rotation-reader";
 import { quoteShellWord } from "../system/shell";
 import { type AwsReader, getAwsReader } from "./aws-reader";
@@ -84,13 +85,7 @@ class DoctorRotationReader extends SdkRotationReader {
     clientId,
   }: ClientIds): Promise<ClientDescription | undefined> {
     const found = await this.reader.findUserPoolClient(clientId);
-    if (found === undefined) return undefined;
-    const { ClientSecret: secret = "", CallbackURLs: callbackUrls = [] } =
-      found;
-    return {
-      originalSecret: secret === "" ? undefined : secret,
-      callbackUrls,
-    };
+    return found && toDescription(found);
   }
 }
 

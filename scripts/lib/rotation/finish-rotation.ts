@@ -19,6 +19,7 @@ import {
 import {
   findOtherSecret,
   isKnownSecret,
+  isPendingCurrent,
   isSwitchInterrupted,
 } from "./rotation-status";
 
@@ -43,8 +44,8 @@ class FinishRun {
   /** @returns `undefined` if the rotation must be read again */
   async step(rotation: ClientRotation): Promise<RotationResult | undefined> {
     const { context } = this;
-    const { pending, clientSecret, liveSecrets } = rotation;
-    if (clientSecret !== "" && pending?.clientSecret === clientSecret) {
+    const { pending, liveSecrets } = rotation;
+    if (isPendingCurrent(rotation)) {
       await removePending(context, rotation);
       return undefined;
     }

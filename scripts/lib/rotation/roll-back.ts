@@ -20,7 +20,7 @@ import {
   switchSecret,
   waitUntilAccepted,
 } from "./rotation-steps";
-import { isSwitchInterrupted } from "./rotation-status";
+import { isPendingCurrent, isSwitchInterrupted } from "./rotation-status";
 
 /**
  * Makes the older of two live secrets current again. If Cognito does not recognize the secret in AWSCURRENT, makes a live secret
@@ -45,9 +45,9 @@ class RollBackRun {
   /** @returns `undefined` if the rotation must be read again */
   async step(rotation: ClientRotation): Promise<RotationResult | undefined> {
     const { context } = this;
-    const { pending, clientSecret, liveSecrets, currentSecretId } = rotation;
+    const { pending, liveSecrets, currentSecretId } = rotation;
     // a later start would continue the rotation
-    if (clientSecret !== "" && pending?.clientSecret === clientSecret) {
+    if (isPendingCurrent(rotation)) {
       await removePending(context, rotation);
       return undefined;
     }

@@ -125,14 +125,7 @@ export class SdkRotationReader implements RotationReader {
         ? read()
         : ignoreAwsError({ names: NOT_FOUND }, read),
     );
-    return (
-      found && {
-        id: found.VersionId ?? "",
-        labels: found.VersionStages ?? [],
-        createdAt: found.CreatedDate ?? new Date(0),
-        text: found.SecretString ?? "",
-      }
-    );
+    return found && toVersionValue(found);
   }
 
   async listVersions(
@@ -150,13 +143,7 @@ export class SdkRotationReader implements RotationReader {
         ),
       ),
     );
-    return versions.map(
-      ({ VersionId: id = "", VersionStages: labels = [], CreatedDate }) => ({
-        id,
-        labels,
-        createdAt: CreatedDate ?? new Date(0),
-      }),
-    );
+    return versions.map(toVersion);
   }
 
   async describeClient(ids: ClientIds): Promise<ClientDescription | undefined> {
@@ -166,14 +153,7 @@ export class SdkRotationReader implements RotationReader {
         cognitoClient.send(new sdk.DescribeUserPoolClientCommand(toInput(ids))),
       ),
     );
-    const { ClientSecret: secret = "", CallbackURLs: callbackUrls = [] } =
-      found?.UserPoolClient ?? {};
-    return (
-      found && {
-        originalSecret: secret === "" ? undefined : secret,
-        callbackUrls,
-      }
-    );
+    return found && toDescription(found.UserPoolClient ?? {});
   }
 
   async listLiveSecrets(ids: ClientIds): Promise<readonly LiveSecret[]> {
@@ -224,6 +204,30 @@ export class SdkRotationReader implements RotationReader {
 }
 
 const NOT_FOUND = /^ResourceNotFoundException$/;
+
+export function toVersion({
+  VersionId: id = "",
+  VersionStages: labels = [],
+  CreatedDate: createdAt = new Date(0),
+}: Pick<
+  secretsManager.SecretVersionsListEntry,
+  "VersionId" | "VersionStages" | "CreatedDate"
+>): SecretVersion {
+  return { id, labels, createdAt };
+}
+
+export function toVersionValue(
+  found: secretsManager.GetSecretValueCommandOutput,
+): SecretVersionValue {
+  return { ...toVersion(found), text: found.SecretString ?? "" };
+}
+
+export function toDescription({
+  ClientSecret: secret = "",
+  CallbackURLs: callbackUrls = [],
+}: cognito.UserPoolClientType): ClientDescription {
+  return { originalSecret: secret === "" ? undefined : secret, callbackUrls };
+}
 
 export function toInput({ userPoolId, clientId }: ClientIds): {
   readonly UserPoolId: string;

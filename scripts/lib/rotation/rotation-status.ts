@@ -19,6 +19,14 @@ export function getRotationStatus(rotation: ClientRotation): RotationStatus {
     : "rotating";
 }
 
+/** Returns whether AWSCURRENT holds the secret of AWSPENDING: the rotation has switched, and that label is left to remove. */
+export function isPendingCurrent({
+  pending,
+  clientSecret,
+}: ClientRotation): boolean {
+  return pending?.clientSecret === clientSecret;
+}
+
 /** Returns whether AWSCURRENT does not hold the secret of the last switch: it was interrupted, or Terraform wrote the former one. */
 export function isSwitchInterrupted({
   liveSecrets,

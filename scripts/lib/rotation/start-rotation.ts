@@ -25,6 +25,7 @@ import {
 import {
   findOtherSecret,
   isKnownSecret,
+  isPendingCurrent,
   isSwitchInterrupted,
 } from "./rotation-status";
 import { createVersionId, generateClientSecret } from "./new-version";
@@ -55,8 +56,8 @@ class StartRun {
 
   /** @returns `undefined` if the rotation must be read again */
   async step(rotation: ClientRotation): Promise<RotationResult | undefined> {
-    const { clientSecret, liveSecrets, pending } = rotation;
-    if (clientSecret !== "" && pending?.clientSecret === clientSecret) {
+    const { liveSecrets } = rotation;
+    if (isPendingCurrent(rotation)) {
       await removePending(this.context, rotation);
       this.action = "started";
       return undefined;
