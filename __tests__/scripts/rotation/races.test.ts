@@ -10,6 +10,7 @@ import {
   CLIENT_ID,
   createContext,
   FakeClient,
+  ORIGINAL,
   SECRET_NAME,
 } from "../../support/fake-rotation";
 
@@ -121,5 +122,126 @@ describe("a start", () => {
     );
     expect(fake.currentSecret).toBe(MANUAL);
     expect(fake.secrets).toHaveLength(2);
+  });
+});
+
+/** A start that ended before it removed the label of the pending version. */
+async function fakeLabelLeft(): Promise<FakeClient> {
+  const fake = new FakeClient();
+  const hook: CallHook = (name, when) => {
+    if (name === "moveLabel" && when === "after")
+      throw new Error("interrupted");
+  };
+  await expect(start(fake, { hook })).rejects.toThrow("interrupted");
+  expect(fake.labels).toContain("AWSPENDING");
+  return fake;
+}
+
+describe("after a start that was interrupted at its end", () => {
+  test("a finish finishes the rotation", async () => {
+    const fake = await fakeLabelLeft();
+    expect((await finish(fake)).action).toBe("finished");
+    expect(fake.labels).not.toContain("AWSPENDING");
+    expect(fake.secrets).toHaveLength(1);
+  });
+
+  test("a roll back stays, also if a start follows", async () => {
+    const fake = await fakeLabelLeft();
+    await rollBack(createContext(fake));
+    expect((await start(fake)).action).toBe("none");
+    expect(fake.currentSecret).toBe(ORIGINAL);
+  });
+});
+
+test("a finish succeeds although another run starts the next rotation at once", async () => {
+  const fake = new FakeClient();
+  await start(fake);
+  const interrupted: CallHook = (name) => {
+    if (name === "addSecret") throw new Error("interrupted");
+  };
+  const hook = createHook("deleteSecret", "after", () =>
+    expect(start(fake, { hook: interrupted })).rejects.toThrow("interrupted"),
+  );
+  const { action } = await finishRotation(createContext(fake, { hook }));
+  expect(action).toBe("finished");
+});
+
+describe("a roll back", () => {
+  test("does not switch to a value that the user pool does not recognize", async () => {
+    const fake = new FakeClient();
+    await start(fake);
+    await finish(fake);
+    await start(fake);
+    const [older] = fake.secrets;
+    const text = fake.current.text.replace(fake.currentSecret, WRONG);
+    fake.write("moved", text, [older?.id ?? ""]);
+    const { currentSecret } = fake;
+    await expect(rollBack(createContext(fake))).rejects.toThrow(
+      "no version has the value",
+    );
+    expect(fake.currentSecret).toBe(currentSecret);
+  });
+
+  test("does not switch to a secret that was just deleted", async () => {
+    const fake = new FakeClient();
+    const id = fake.add(MANUAL);
+    fake.writeManually("manual", MANUAL);
+    fake.delete(fake.secrets[0]?.id ?? "");
+    fake.add(OTHER);
+    fake.time += 100_000;
+    fake.propagationMs = 5_000;
+    fake.delete(id);
+    fake.writeManually("broken", WRONG);
+    expect(fake.isValid(MANUAL)).toBe(true);
+    await expect(rollBack(createContext(fake))).rejects.toThrow(
+      "does not recognize",
+    );
+  });
+
+  test("does not guess the id of a value", async () => {
+    const fake = new FakeClient();
+    fake.add(OTHER);
+    fake.delete(fake.secrets[0]?.id ?? "");
+    fake.writeManually("other", OTHER);
+    fake.add(MANUAL);
+    fake.writeManually("broken", WRONG);
+    await expect(rollBack(createContext(fake))).rejects.toThrow(
+      "does not recognize",
+    );
+  });
+});
+
+describe("a rotation that is read", () => {
+  test("is of one version AWSCURRENT", async () => {
+    const fake = new FakeClient();
+    const hook = createHook("listLiveSecrets", "before", async () => {
+      await start(fake);
+    });
+    const { calls } = createContext(fake, { hook });
+    const { current, clientSecret } = await readRotation(calls, SECRET_NAME);
+    expect(current.id).toBe(fake.current.id);
+    expect(clientSecret).toBe(fake.currentSecret);
+  });
+
+  test("names the secret that a pending one replaces, if no version has either id", async () => {
+    const fake = new FakeClient();
+    const id = fake.add(MANUAL);
+    fake.writeManually("manual", MANUAL);
+    fake.delete(fake.secrets[0]?.id ?? "");
+    fake.propagationMs = 300_000;
+    await expect(start(fake)).rejects.toThrow("not known here");
+    const { calls } = createContext(fake);
+    const { currentSecretId } = await readRotation(calls, SECRET_NAME);
+    expect(currentSecretId).toBe(id);
+  });
+
+  test("has an unknown secret if that was added after a rotation", async () => {
+    const fake = new FakeClient();
+    await start(fake);
+    await finish(fake);
+    fake.add(MANUAL);
+    const { calls } = createContext(fake);
+    const rotation = await readRotation(calls, SECRET_NAME);
+    expect(getRotationStatus(rotation)).toBe("unknown-secret");
   });
 });

@@ -9,7 +9,6 @@ import {
 import {
   findLiveSecret,
   findOtherValue,
-  hasChanged,
   isCurrentAccepted,
   type KnownSecret,
   removePending,
@@ -54,7 +53,7 @@ class RollBackRun {
     if (!(await isCurrentAccepted(context, rotation)))
       return this.repair(rotation);
     if (this.isRepaired) return { rotation, action: this.action };
-    if (pending?.clientSecret !== undefined && this.action === "none")
+    if (pending?.clientSecret !== undefined)
       throw createNotSwitchedError(rotation, context.formatRotate);
     const [older, newer] = liveSecrets;
     const isDone =
@@ -78,15 +77,14 @@ class RollBackRun {
 
   private async repair(rotation: ClientRotation): Promise<undefined> {
     const live = await findLiveSecret(this.context, rotation);
-    if (live !== undefined) {
-      await this.switchTo(rotation, live);
-      this.isRepaired = true;
-    } else if (!(await hasChanged(this.context, rotation)))
+    if (live === undefined)
       throw createInvalidSecretError(
         rotation,
         false,
         this.context.formatRotate,
       );
+    await this.switchTo(rotation, live);
+    this.isRepaired = true;
     return undefined;
   }
 

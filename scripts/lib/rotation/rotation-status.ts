@@ -52,20 +52,15 @@ export function findOtherSecret({
 }
 
 /**
- * Returns whether a version has the value of a live secret, or the secret was replaced by a rotation: it is older than the
- * secret that the last switch made current.
+ * Returns whether a version has the value of a live secret, or it is older than the secret in AWSCURRENT, which has replaced it.
  */
 export function isKnownSecret(
-  { values, liveSecrets, switchedTo, currentSecretId }: ClientRotation,
+  { values, liveSecrets, currentSecretId }: ClientRotation,
   { id, createdAt }: LiveSecret,
 ): boolean {
   if (values.has(id)) return true;
   const current = liveSecrets.find((one) => one.id === currentSecretId);
-  return (
-    current !== undefined &&
-    switchedTo === currentSecretId &&
-    createdAt <= current.createdAt
-  );
+  return current !== undefined && createdAt <= current.createdAt;
 }
 
 /** Returns whether AWSCURRENT holds no live secret: it has no value, or all live secrets are known to have other ones. */
