@@ -6,8 +6,8 @@ import {
   STAGE_OPTIONS,
 } from "./lib/cli/options";
 import { UsageError } from "./lib/cli/usage-error";
-import type { RotationReport } from "./lib/rotation/rotation-report";
 import { ROTATION_IAM_ACTIONS } from "./lib/rotation/iam-actions";
+import type { RotationReport } from "./lib/rotation/rotation-report";
 import { DURATION, parseDuration } from "./lib/system/time";
 
 const SERVICE_ID = {
@@ -99,9 +99,9 @@ Requires a stage that is deployed, and ${ROTATION_IAM_ACTIONS.join(", ")}. The f
     const [
       { requireAccount },
       { listSecretClients },
-      rotation,
-      contexts,
-      summary,
+      { rotateSecrets },
+      { createRotatedClients },
+      { renderSummary },
     ] = await Promise.all([
       import("./lib/aws/caller"),
       import("./lib/rotation/list-secret-clients"),
@@ -112,14 +112,14 @@ Requires a stage that is deployed, and ${ROTATION_IAM_ACTIONS.join(", ")}. The f
     await requireAccount(stage, log);
     const ids = all ? await listSecretClients(stage, log) : named;
     if (ids.length === 0) log("the stage has no client with a secret");
-    const clients = await contexts.createRotatedClients(stage, ids, {
+    const clients = await createRotatedClients(stage, ids, {
       dropsUnknown: values["drop-unknown"],
       replacesInvalid: every === undefined,
       log,
     });
     const reports: RotationReport[] = [];
     try {
-      await rotation.rotateSecrets(
+      await rotateSecrets(
         clients,
         {
           mode: finish
@@ -141,7 +141,7 @@ Requires a stage that is deployed, and ${ROTATION_IAM_ACTIONS.join(", ")}. The f
       if (values.summary !== undefined)
         appendFileSync(
           values.summary,
-          `${summary.renderSummary(stage.stage, reports)}\n`,
+          `${renderSummary(stage.stage, reports)}\n`,
         );
     }
     return 0;

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import { formatCommand } from "../cli/invocation";
 import type { StageTarget } from "../cli/options";
@@ -21,29 +19,19 @@ import {
   type JsonObject,
   parseJson,
 } from "../system/json-object";
-import { withTemporaryDirectory } from "../system/temporary-directory";
 import { findJson } from "../terraform/output";
-import { StackDirectory } from "../terraform/stack-directory";
+import { readSynthesizedStage } from "../terraform/synthesized-stage";
 import type { AccessGraph, AccessOrigin } from "./access-graph";
 import { buildAccessGraph } from "./build-access-graph";
 
 /** Synthesizes a stage and returns its access. */
 export async function loadStageGraph(
-  { stage, stackName, settings, awsTarget }: StageTarget,
+  target: StageTarget,
   log: (line: string) => void,
 ): Promise<AccessGraph> {
-  return withTemporaryDirectory(async (outputDirectory) => {
-    const directory = new StackDirectory({
-      stackName,
-      outputDirectory,
-      target: awsTarget,
-      log,
-    });
-    log(`Synthesizing ${stackName}…`);
-    await directory.synthesize({ ...settings, STAGE: stage });
-    const file = path.join(directory.directory, "cdk.tf.json");
-    return buildAccessGraph(parseSnapshot(readFileSync(file, "utf8")));
-  });
+  return buildAccessGraph(
+    parseSnapshot(await readSynthesizedStage(target, log)),
+  );
 }
 
 /**

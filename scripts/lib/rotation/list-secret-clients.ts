@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import type { StageTarget } from "../cli/options";
 import { parseJsonObject, toJsonObject } from "../system/json-object";
-import { withTemporaryDirectory } from "../system/temporary-directory";
-import { StackDirectory } from "../terraform/stack-directory";
+import { readSynthesizedStage } from "../terraform/synthesized-stage";
 
 /**
  * Synthesizes a stage, and returns the ids of its clients with a secret, in the order of main.ts. Calls no AWS.
@@ -11,21 +8,10 @@ import { StackDirectory } from "../terraform/stack-directory";
  * @throws UserError if the stage cannot be synthesized
  */
 export async function listSecretClients(
-  { stage, stackName, settings, awsTarget }: StageTarget,
+  stage: StageTarget,
   log: (line: string) => void,
 ): Promise<readonly string[]> {
-  return withTemporaryDirectory(async (outputDirectory) => {
-    const directory = new StackDirectory({
-      stackName,
-      outputDirectory,
-      target: awsTarget,
-      log,
-    });
-    log(`Synthesizing ${stackName}…`);
-    await directory.synthesize({ ...settings, STAGE: stage });
-    const file = path.join(directory.directory, "cdk.tf.json");
-    return parseSecretClients(readFileSync(file, "utf8"));
-  });
+  return parseSecretClients(await readSynthesizedStage(stage, log));
 }
 
 /** Returns the ids of the clients with a secret in the text of `cdk.tf.json`. */
