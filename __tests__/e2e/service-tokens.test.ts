@@ -1,9 +1,6 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import * as cognito from "@aws-sdk/client-cognito-identity-provider";
-import * as secrets from "@aws-sdk/client-secrets-manager";
 import { createServiceTokens } from "../../scripts/lib/auth/service-tokens";
-import { createClientConfig } from "../../scripts/lib/demo/account";
 import { createLocalAwsEnvironment } from "../../scripts/lib/local-aws/local-aws";
 import { getEnvironment } from "../../stacks/config/environment";
 import { startCheckedAws } from "../support/api-model/checked-aws";
@@ -14,6 +11,7 @@ import {
   useResource,
 } from "../support/deployment";
 import { restoreEnvironment, setEnvironment } from "../support/environment";
+import { LocalClient } from "../support/local-client";
 import {
   findTokenSample,
   runTokenSample,
@@ -35,48 +33,6 @@ const getAws = useResource(() => startCheckedAws());
 
 afterEach(restoreEnvironment);
 
-/** Creates a service client with its secret, as a deployment does. */
-async function createServiceClient(): Promise<void> {
-  const config = createClientConfig(getAws());
-  const pools = new cognito.CognitoIdentityProviderClient(config);
-  const { UserPool } = await pools.send(
-    new cognito.CreateUserPoolCommand({ PoolName: "pool" }),
-  );
-  const UserPoolId = UserPool?.Id ?? "";
-  await pools.send(
-    new cognito.CreateResourceServerCommand({
-      UserPoolId,
-      Identifier: "api",
-      Name: "api",
-      Scopes: [{ ScopeName: "read", ScopeDescription: "read" }],
-    }),
-  );
-  const { UserPoolClient } = await pools.send(
-    new cognito.CreateUserPoolClientCommand({
-      UserPoolId,
-      ClientName: "workflows-client Service Access",
-      GenerateSecret: true,
-      AllowedOAuthFlowsUserPoolClient: true,
-      AllowedOAuthFlows: ["client_credentials"],
-      AllowedOAuthScopes: ["api/read"],
-    }),
-  );
-  await new secrets.SecretsManagerClient(config).send(
-    new secrets.CreateSecretCommand({
-      Name: SECRET,
-      SecretString: JSON.stringify({
-        flow: "client_credentials",
-        cognito_domain: "https://stack.auth.us-west-2.amazoncognito.com",
-        client_id: UserPoolClient?.ClientId,
-        client_secret: UserPoolClient?.ClientSecret,
-        userpool_id: UserPoolId,
-        scope: "api/read",
-        aws_region: REGION,
-      }),
-    }),
-  );
-}
-
 async function setDelay(delaySeconds: number): Promise<void> {
   await fetch(`${getAws().endpoint}/_ministack/client-secrets`, {
     method: "POST",
@@ -91,7 +47,11 @@ describeLocal("a rotation of a client secret", () => {
       ...process.env,
       ...createLocalAwsEnvironment(endpoint),
     });
-    await createServiceClient();
+    await LocalClient.create(
+      endpoint,
+      await LocalClient.createPool(endpoint),
+      SECRET,
+    );
     await setDelay(DELAY_SECONDS);
     const deployment = new Deployment(endpoint, {
       ".env": { STATE_BACKEND: "local" },
