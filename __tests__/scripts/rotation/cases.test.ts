@@ -96,7 +96,7 @@ describe("a secret that was replaced outside Terraform", () => {
   });
 });
 
-describe("a secret that was rotated with other tools after a rotation", () => {
+describe("a secret that other tools made current after a rotation", () => {
   test("stays current, and its former one is deleted at the end", async () => {
     const fake = new FakeClient();
     await start(fake);
@@ -108,6 +108,16 @@ describe("a secret that was rotated with other tools after a rotation", () => {
     expect(fake.currentSecret).toBe(MANUAL);
     await finish(fake);
     expect(fake.secrets.map(({ value }) => value)).toEqual([MANUAL]);
+  });
+
+  test("stays current if it is the former one of a rotation", async () => {
+    const fake = new FakeClient();
+    await start(fake);
+    fake.writeManually("manual", ORIGINAL);
+    expect((await read(fake)).switchedAt).toEqual(fake.current.createdAt);
+    expect((await start(fake)).action).toBe("none");
+    await finish(fake);
+    expect(fake.secrets.map(({ value }) => value)).toEqual([ORIGINAL]);
   });
 });
 

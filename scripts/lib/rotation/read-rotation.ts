@@ -2,6 +2,7 @@ import { UserError } from "../../../constructs/errors";
 import {
   CURRENT_LABEL,
   isSecretIdLabel,
+  TERRAFORM_LABEL,
 } from "../../../constructs/secret-labels";
 import { parseJsonObject } from "../system/json-object";
 import { createPublicClientError, readClient } from "./read-client";
@@ -49,7 +50,10 @@ export interface ClientRotation {
   readonly values: ReadonlyMap<string, string>;
   /** Versions with labels. */
   readonly versions: readonly SecretVersion[];
-  /** Live secret that the last switch made current. Terraform can have written an earlier one again since. */
+  /**
+   * Live secret that the last switch made current, unless an operator has made one current since. Terraform can have written an
+   * earlier one again.
+   */
   readonly switchedTo: string | undefined;
   /** When the current secret became current; without a switch, when the newest live secret was created. */
   readonly switchedAt: Date;
@@ -129,13 +133,11 @@ async function readOnce(
   const [lastSwitch] = [...labeled].sort(
     (one, other) => other.createdAt.getTime() - one.createdAt.getTime(),
   );
-  // a secret that was created later, and is current, was made current outside a rotation
-  const isLater = liveSecrets.some(
-    ({ id, createdAt }) =>
-      id === currentSecretId &&
-      lastSwitch !== undefined &&
-      createdAt > lastSwitch.createdAt,
-  );
+  // neither a rotation nor Terraform wrote AWSCURRENT since: an operator has made its secret current
+  const isManual =
+    lastSwitch !== undefined &&
+    current.createdAt > lastSwitch.createdAt &&
+    !current.labels.includes(TERRAFORM_LABEL);
   return {
     secretName,
     ids,
@@ -148,11 +150,12 @@ async function readOnce(
     currentSecretId,
     values,
     versions,
-    switchedTo: isLater
+    switchedTo: isManual
       ? undefined
       : lastSwitch?.labels.find((label) => values.has(label)),
-    switchedAt:
-      findByLabel(labeled, currentSecretId ?? "")?.createdAt ?? newest,
+    switchedAt: isManual
+      ? current.createdAt
+      : (findByLabel(labeled, currentSecretId ?? "")?.createdAt ?? newest),
     ...(pending !== undefined && { pending }),
   };
 }
