@@ -99,7 +99,7 @@ export const CLIENT_CASES: readonly CheckCases[] = [
         status: "warning",
         message: "or secrets of unknown origin (1 of 2)",
         detail: "a second secret works that no rotation created",
-        fix: `${ROTATE} --service-id workflows-client --drop-unknown`,
+        fix: `${ROTATE} --service-id workflows-client --finish --drop-unknown`,
       },
     ],
     actions: ROTATION_ACTIONS,

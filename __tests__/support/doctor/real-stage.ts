@@ -53,7 +53,7 @@ export const EXPECTED: Readonly<Record<string, readonly unknown[]>> = {
   "secret-rotation": [
     "service-5: a second secret works that no rotation created",
     expect.stringContaining("skipped: service-6: the client"),
-    `→ ${ROTATE} service-5 --drop-unknown`,
+    `→ ${ROTATE} service-5 --finish --drop-unknown`,
   ],
   "client-settings": [
     "grafana: lacks the callback URL https://localhost:9/login",

@@ -99,6 +99,7 @@ function findUnfinished(
     case "unknown-secret":
       return [
         "a second secret works that no rotation created",
+        "--finish",
         "--drop-unknown",
       ];
     case "rotating": {
