@@ -67,7 +67,7 @@ export function toLockError({
   return new UserError(
     `the state is locked by ${holder}${since}, for ${operation}`,
     id === undefined
-      ? "check the lock file in the state bucket: its id is not from Terraform"
+      ? "look at the lock file next to the state: its id is not from Terraform"
       : `wait until that run has ended; if it was killed, see docs/troubleshooting.md and run terraform force-unlock ${id}`,
   );
 }
