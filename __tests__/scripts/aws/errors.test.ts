@@ -69,6 +69,25 @@ describe("explainAwsError", () => {
     expect(explained?.hint).toMatch(/\w/);
   });
 
+  test.each([
+    ["http://127.0.0.1:4566", /^if an earlier version started this local AWS/],
+    ["https://vpce-1.cognito-idp.us-west-2.vpce.amazonaws.com", undefined],
+  ])("advises to restart a local AWS without an operation: %s", (url, hint) => {
+    const before = process.env.AWS_ENDPOINT_URL;
+    process.env.AWS_ENDPOINT_URL = url;
+    try {
+      const error = createError("InvalidAction", { $fault: "client" });
+      const explained = explainAwsError(error);
+      expect(explained?.message).toMatch(/^the AWS request failed: Invalid/);
+      if (hint === undefined) expect(explained?.hint).toBeUndefined();
+      else expect(explained?.hint).toMatch(hint);
+    } finally {
+      if (before === undefined)
+        Reflect.deleteProperty(process.env, "AWS_ENDPOINT_URL");
+      else process.env.AWS_ENDPOINT_URL = before;
+    }
+  });
+
   test("prints the code of an unknown error", () => {
     expect(
       explainAwsError(createError("OddException", { $fault: "client" }))

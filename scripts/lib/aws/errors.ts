@@ -4,7 +4,7 @@ import {
   findConnectionError,
   findConnectionProblem,
 } from "../http/connection-error";
-import { explainRefusal } from "../http/local-endpoint";
+import { explainRefusal, formatRestartHint } from "../http/local-endpoint";
 
 /** Selects AWS errors. */
 export interface ErrorPattern {
@@ -19,6 +19,10 @@ export interface ErrorExplanation extends ErrorPattern {
   readonly message: string | ((error: Error) => string);
   readonly hint?: string;
 }
+
+/** Errors of an endpoint that does not have an operation. */
+const UNSUPPORTED =
+  /^(InvalidAction|UnknownOperation(Exception)?|UnsupportedOperation(Exception)?|NotImplemented(Exception|Error)?)$/;
 
 /** Errors that every AWS service returns. The message of a signature error is left out: it can quote the request. */
 const COMMON_EXPLANATIONS: readonly ErrorExplanation[] = [
@@ -95,7 +99,10 @@ export function explainAwsError(error: unknown): UserError | undefined {
     return new UserError(`AWS failed, after retries: ${details}`, "try again");
   return $fault === undefined
     ? undefined
-    : new UserError(`the AWS request failed: ${details}`);
+    : new UserError(
+        `the AWS request failed: ${details}`,
+        UNSUPPORTED.test(error.name) ? formatRestartHint() : undefined,
+      );
 }
 
 /** Explains a connection that was closed, which the SDK calls a timeout. */
@@ -160,13 +167,7 @@ export async function findOrUndefined<T>(
 export async function ignoreUnsupported<T>(
   call: () => Promise<T>,
 ): Promise<T | undefined> {
-  return ignoreAwsError(
-    {
-      names:
-        /^(InvalidAction|UnknownOperation(Exception)?|UnsupportedOperation(Exception)?|NotImplemented(Exception|Error)?)$/,
-    },
-    call,
-  );
+  return ignoreAwsError({ names: UNSUPPORTED }, call);
 }
 
 function isMatch(error: Error, { names, text }: ErrorPattern): boolean {

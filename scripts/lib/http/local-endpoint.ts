@@ -36,6 +36,15 @@ export function explainRefusal(
       );
 }
 
+/** Returns advice if a local AWS does not have an operation; `undefined` if the environment names no local AWS. */
+export function formatRestartHint(
+  env: Environment = getEnvironment(),
+): string | undefined {
+  return listLocalEndpoints(env).length === 0
+    ? undefined
+    : `if an earlier version started this local AWS, run ${formatCommand("local", "down")}, which deletes its content, and start it with eval "$(${formatCommand("local", "up")})"`;
+}
+
 /** Explains a refused connection in the output of Terraform. */
 export function explainRefusalIn(
   output: string,
