@@ -3,6 +3,7 @@ import { CLIENT_SECRETS } from "../../../scripts/lib/doctor/checks/client-secret
 import { CLIENT_TOKENS } from "../../../scripts/lib/doctor/checks/client-tokens";
 import type { CheckCases } from "./check-cases";
 import { CANARY, STACK } from "./doctor-stage";
+import { AwsFailure } from "./fake-aws-apis";
 import {
   changeAnswer,
   changeClient,
@@ -42,6 +43,19 @@ export const SECRET_CASES: readonly CheckCases[] = [
         message: "(1 of 3)",
         detail: 'has a field that readers refuse: "client_secret"',
         fix: DEPLOY,
+      },
+      {
+        problem: "all secrets are marked for deletion",
+        change: (stage) => {
+          stage.answers["secretsmanager:GetSecretValue"] = new AwsFailure(
+            "InvalidRequestException",
+            "You can't perform this operation on the secret because it was marked for deletion.",
+          );
+        },
+        status: "failed",
+        message: "(3 of 3)",
+        detail: `secret "${STACK}/grafana" is marked for deletion`,
+        fix: "aws secretsmanager restore-secret --region us-west-2 --secret-id",
       },
       {
         problem: "values are others, in a version that another tool wrote",
@@ -131,6 +145,16 @@ export const SECRET_CASES: readonly CheckCases[] = [
         status: "failed",
         message: "(1 of 2)",
         detail: "(invalid_client)",
+        fix: DEPLOY,
+      },
+      {
+        problem: "a secret lacks a field",
+        change: (stage) => {
+          changeSecret(stage, "workflows-client", { scope: undefined });
+        },
+        status: "failed",
+        message: "(1 of 2)",
+        detail: `secret "${STACK}/workflows-client"`,
         fix: DEPLOY,
       },
       {

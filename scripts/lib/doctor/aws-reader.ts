@@ -1,6 +1,6 @@
 import type * as idp from "@aws-sdk/client-cognito-identity-provider";
 import type * as iam from "@aws-sdk/client-iam";
-import { findOrUndefined } from "../aws/errors";
+import { explainError, findOrUndefined } from "../aws/errors";
 import { listAll, PAGE_SIZE } from "../aws/listings";
 import {
   type SecretVersion,
@@ -8,8 +8,11 @@ import {
   toVersion,
   toVersionValue,
 } from "../rotation/rotation-reader";
+import { explainSecretErrors } from "../stage/secrets";
 import { limitConcurrency } from "../system/concurrency";
+import { quoteShellWord } from "../system/shell";
 import type { DoctorContext } from "./check";
+import { formatAwsFix } from "./format-fix";
 import { getUserPoolId } from "./user-pool";
 
 /** Calls of AWS at the same time: more would be throttled. */
@@ -123,7 +126,25 @@ export class AwsReader {
         );
         return toVersionValue(found);
       }),
-    );
+    ).catch((error: unknown) => {
+      throw this.explainSecretError(error, name);
+    });
+  }
+
+  /** A deleted secret still exists for some days. */
+  private explainSecretError(error: unknown, name: string): unknown {
+    const { region } = this.context;
+    const secret = `secret "${name}"`;
+    const restore = `secretsmanager restore-secret --region ${region} --secret-id ${quoteShellWord(name)}`;
+    return explainError(error, [
+      {
+        names: /^InvalidRequestException$/,
+        text: /delet/i,
+        message: `${secret} is marked for deletion`,
+        hint: formatAwsFix(this.context, restore),
+      },
+      ...explainSecretErrors(secret, region, "check the stage and the profile"),
+    ]);
   }
 
   /** Lists the versions of a secret that have labels. */

@@ -1,3 +1,4 @@
+import { UserError } from "../../../../constructs/errors";
 import { getUserPoolJwksUrl } from "../../../../constructs/aws";
 import { getEnvironment } from "../../../../stacks/config/environment";
 import {
@@ -57,7 +58,7 @@ async function checkClient(
   context: DoctorContext,
   read: "once" | "again" = "once",
 ): Promise<readonly ItemFinding[]> {
-  const { secretName, flow } = client;
+  const { secretName } = client;
   const reader = getAwsReader(context);
   const secret = await reader.findSecret(secretName, read);
   if (secret === undefined)
@@ -68,11 +69,16 @@ async function checkClient(
         fix: formatFix(context, "deploy"),
       },
     ];
-  const fields = parseClientSecret(secretName, secret.text);
+  let test: SecretTest;
   try {
-    return flow === "client_credentials"
-      ? await checkToken(client, fields, context)
-      : await checkCode(client, fields);
+    test = createTest(client, secret.text, context);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const fix = await formatRestore(client, secret, context);
+    return [{ status: "failed", text: error.message, fix }];
+  }
+  try {
+    return await test();
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
     // a rotation can have ended since the secret was read
@@ -83,13 +89,27 @@ async function checkClient(
   }
 }
 
+type SecretTest = () => Promise<readonly ItemFinding[]>;
+
+/** @throws UserError if the secret lacks a field */
+function createTest(
+  client: SecretClient,
+  text: string,
+  context: DoctorContext,
+): SecretTest {
+  const { secretName, flow } = client;
+  const fields = parseClientSecret(secretName, text);
+  if (flow !== "client_credentials") return () => checkCode(client, fields);
+  const request = createTokenRequest(secretName, fields, getEnvironment());
+  return () => checkToken(client, request, context);
+}
+
 /** Requests a token, and verifies its signature, issuer, expiry, use, client and scopes. */
 async function checkToken(
   { secretName, clientId }: SecretClient,
-  fields: ClientSecretFields,
+  request: ReturnType<typeof createTokenRequest>,
   context: DoctorContext,
 ): Promise<readonly ItemFinding[]> {
-  const request = createTokenRequest(secretName, fields, getEnvironment());
   const { access_token: token } = await requestToken(request, SILENT);
   const { userPoolId } = getAwsReader(context);
   const claims = await verifyToken(

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { getEnvironment } from "../../../../stacks/config/environment";
 import { getEnvironmentSecretName } from "../../../../stacks/naming";
-import { findOrUndefined } from "../../aws/errors";
 import { inspectEnvironmentFile } from "../../stage/environment-file";
 import { compareWithSecret } from "../../stage/sync-environment";
-import type { Check, DoctorContext } from "../check";
+import { quoteShellWord } from "../../system/shell";
+import { getAwsReader } from "../aws-reader";
+import type { Check } from "../check";
 import { formatFix } from "../format-fix";
 
 export const SETTINGS_IN_STEP: Check = {
@@ -14,8 +15,8 @@ export const SETTINGS_IN_STEP: Check = {
   run: async (context) => {
     const { stage } = context.target;
     const secret = getEnvironmentSecretName(stage);
-    const text = await readSecretText(context, secret);
-    if (text === undefined)
+    const found = await getAwsReader(context).findSecret(secret);
+    if (found === undefined)
       return {
         status: "skipped",
         message: `there is no secret ${secret}`,
@@ -24,7 +25,7 @@ export const SETTINGS_IN_STEP: Check = {
     const file = inspectEnvironmentFile(name === "" ? `.env.${stage}` : name);
     const { isSame, differences } = compareWithSecret({
       file,
-      text,
+      text: found.text,
       secret,
       stage,
     });
@@ -42,24 +43,8 @@ export const SETTINGS_IN_STEP: Check = {
       fix: formatFix(
         context,
         "sync-env",
-        ...(name === "" ? [] : [`--file ${name}`]),
+        ...(name === "" ? [] : [`--file ${quoteShellWord(name)}`]),
       ),
     };
   },
 };
-
-async function readSecretText(
-  context: DoctorContext,
-  SecretId: string,
-): Promise<string | undefined> {
-  const { SecretsManagerClient, GetSecretValueCommand } =
-    await import("@aws-sdk/client-secrets-manager");
-  const client = await context.getClient(SecretsManagerClient);
-  return findOrUndefined(async () => {
-    const { SecretString } = await context.call(
-      "secretsmanager:GetSecretValue",
-      () => client.send(new GetSecretValueCommand({ SecretId })),
-    );
-    return SecretString;
-  });
-}
