@@ -11,21 +11,12 @@ import {
 import { explainSecretErrors } from "../stage/secrets";
 import { limitConcurrency } from "../system/concurrency";
 import { quoteShellWord } from "../system/shell";
-import type { DoctorContext } from "./check";
+import { createOnce, type DoctorContext } from "./check";
 import { formatAwsFix } from "./format-fix";
 import { getUserPoolId } from "./user-pool";
 
 /** Calls of AWS at the same time: more would be throttled. */
 const MAX_CALLS = 10;
-
-const READERS = new WeakMap<DoctorContext, AwsReader>();
-
-/** Returns the reader that the checks of one run share. */
-export function getAwsReader(context: DoctorContext): AwsReader {
-  const reader = READERS.get(context) ?? new AwsReader(context);
-  READERS.set(context, reader);
-  return reader;
-}
 
 /** Reads the resources of a stage. Several checks need the same resource, which is read once in a run. */
 export class AwsReader {
@@ -198,3 +189,6 @@ export class AwsReader {
     return { sdk, client };
   }
 }
+
+/** Returns the reader that the checks of one run share. */
+export const getAwsReader = createOnce((context) => new AwsReader(context));

@@ -1,4 +1,4 @@
-import { type DoctorContext, readOnce } from "./check";
+import { type DoctorContext, createOnce } from "./check";
 
 /** Caller of the credentials. */
 interface Caller {
@@ -17,7 +17,7 @@ interface CallerReading {
 }
 
 /** Reads the caller. A response has the time of the server, also that of an error. */
-export const readCaller = readOnce(
+export const readCaller = createOnce(
   async (context: DoctorContext): Promise<CallerReading> => {
     const { STSClient, GetCallerIdentityCommand } =
       await import("@aws-sdk/client-sts");

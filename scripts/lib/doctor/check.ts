@@ -91,13 +91,13 @@ export interface Check {
   run(context: DoctorContext): Promise<CheckResult>;
 }
 
-/** Returns a function that reads something once in a run, however many checks need it. */
-export function readOnce<T>(
-  read: (context: DoctorContext) => Promise<T>,
-): (context: DoctorContext) => Promise<T> {
-  const results = new WeakMap<DoctorContext, Promise<T>>();
+/** Returns a function that creates something once in a run, such as a promise of a result, however many checks need it. */
+export function createOnce<T extends object>(
+  create: (context: DoctorContext) => T,
+): (context: DoctorContext) => T {
+  const results = new WeakMap<DoctorContext, T>();
   return (context) => {
-    const result = results.get(context) ?? read(context);
+    const result = results.get(context) ?? create(context);
     results.set(context, result);
     return result;
   };

@@ -2,7 +2,7 @@ import type { UserPoolType } from "@aws-sdk/client-cognito-identity-provider";
 import { parseArn } from "../../../constructs/aws";
 import { findOrUndefined } from "../aws/errors";
 import type { JsonObject } from "../system/json-object";
-import { type DeployedResource, type DoctorContext, readOnce } from "./check";
+import { type DeployedResource, type DoctorContext, createOnce } from "./check";
 import { readText } from "./state-attributes";
 
 /** Returns the id of the user pool; `undefined` if the stage has none yet. The outputs lack it after an interrupted deployment. */
@@ -44,7 +44,7 @@ export function listPoolResources(
 }
 
 /** Reads the user pool of the stage; returns `undefined` if it does not exist. */
-export const readUserPool = readOnce(
+export const readUserPool = createOnce(
   async (context: DoctorContext): Promise<UserPoolType | undefined> => {
     const { CognitoIdentityProviderClient, DescribeUserPoolCommand } =
       await import("@aws-sdk/client-cognito-identity-provider");

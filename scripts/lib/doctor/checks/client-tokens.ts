@@ -20,7 +20,7 @@ import {
   type Check,
   type DoctorContext,
   MissingPermission,
-  readOnce,
+  createOnce,
 } from "../check";
 import { checkItems, type ItemFinding } from "../check-items";
 import { formatSecretFix } from "../client-rotation";
@@ -196,7 +196,7 @@ async function exists(
 }
 
 /** Fetches the keys of the user pool for all tokens. */
-const fetchKeysOnce = readOnce(async (context) =>
+const fetchKeysOnce = createOnce(async (context) =>
   fetchKeys(
     getUserPoolJwksUrl(context.region, getAwsReader(context).userPoolId),
     { env: getEnvironment(), ...SILENT },

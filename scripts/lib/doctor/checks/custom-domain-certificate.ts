@@ -29,7 +29,7 @@ export const CUSTOM_DOMAIN_CERTIFICATE: Check = {
 };
 
 /** Connects to a domain, and checks when its certificate expires. */
-export async function checkExpiry(
+async function checkExpiry(
   url: URL,
   context: DoctorContext,
 ): Promise<CheckResult> {
