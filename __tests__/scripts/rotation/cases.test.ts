@@ -304,6 +304,7 @@ describe("a rotation that was interrupted", () => {
     await start(fake);
     await finish(fake);
     expect(fake.secrets).toHaveLength(1);
+    expect(fake.labels.join()).not.toContain(CLIENT_ID);
     expect(fake.isValid(fake.currentSecret)).toBe(true);
   });
 });

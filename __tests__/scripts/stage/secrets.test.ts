@@ -108,6 +108,12 @@ describe("reading a client's secret fails, without a value in the message, if", 
       /KMS|key/,
     ],
     [
+      "it has too many labels",
+      error("LimitExceededException", "You have reached the limit"),
+      /such as 20 labels/,
+      /^remove labels/,
+    ],
+    [
       "it is binary",
       { body: { SecretBinary: Buffer.from(CANARY).toString("base64") } },
       /must be text, got bytes$/,

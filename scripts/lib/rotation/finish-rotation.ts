@@ -1,4 +1,3 @@
-import { isSecretIdLabel } from "../../../constructs/secret-labels";
 import type { ClientRotation } from "./read-rotation";
 import {
   createAmbiguousError,
@@ -22,6 +21,9 @@ import {
   isPendingCurrent,
   isSwitchInterrupted,
 } from "./rotation-status";
+
+/** `<client-id>--<epoch>` */
+const SECRET_ID_LABEL = /^[\w+]+--\d+$/;
 
 /**
  * Deletes the live secret that AWSCURRENT does not hold. Does nothing if one secret is live.
@@ -94,17 +96,19 @@ class FinishRun {
     return undefined;
   }
 
-  /** Removes the labels of deleted secrets: versions with labels are never deleted. */
+  /**
+   * Removes the labels of deleted secrets, also of a client that was replaced: versions with labels are never deleted, and AWS
+   * allows 20 labels.
+   */
   private async removeLabels({
     secretName,
-    ids,
     versions,
     liveSecrets,
   }: ClientRotation): Promise<void> {
     for (const { id, labels } of versions)
       for (const label of labels)
         if (
-          isSecretIdLabel(label, ids.clientId) &&
+          SECRET_ID_LABEL.test(label) &&
           liveSecrets.every((secret) => secret.id !== label)
         )
           await this.context.calls.moveLabel(secretName, label, id);

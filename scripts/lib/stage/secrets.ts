@@ -64,6 +64,11 @@ export function explainSecretErrors(
       hint: "restore it with `aws secretsmanager restore-secret` before SECRET_RECOVERY_DAYS have passed (docs/troubleshooting.md), or name another secret",
     },
     {
+      names: /^LimitExceededException$/,
+      message: `${secret} has reached a limit of Secrets Manager, such as 20 labels of its versions`,
+      hint: "remove labels that nothing uses: `aws secretsmanager list-secret-version-ids` lists them, and `aws secretsmanager update-secret-version-stage` removes them",
+    },
+    {
       names: /^DecryptionFailure(Exception)?$/,
       message: `cannot decrypt ${secret} with its KMS key`,
       hint: "check that the key exists and is enabled, and that the profile has permission to use it",
