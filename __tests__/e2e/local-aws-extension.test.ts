@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createClientConfig } from "../../scripts/lib/demo/account";
 import { startCheckedAws } from "../support/api-model/checked-aws";
 import { describeLocal, useResource } from "../support/deployment";
+import { setSecretDelay } from "../support/local-client";
 
 const VALUE = "A".repeat(32) + "_+" + "z".repeat(30);
 const OTHER_VALUE = "B".repeat(64);
@@ -135,13 +136,6 @@ const nameOf = (promise: Promise<unknown>) =>
     () => "ok",
     (error: unknown) => (error as Error).name,
   );
-
-async function setDelay(delaySeconds: number): Promise<void> {
-  await fetch(`${getAws().endpoint}/_ministack/client-secrets`, {
-    method: "POST",
-    body: JSON.stringify({ delaySeconds }),
-  });
-}
 
 describeLocal("client secrets in the local AWS", () => {
   test("a client has its first secret only", async () => {
@@ -332,7 +326,7 @@ describeLocal("client secrets in the local AWS", () => {
   test("additions and deletions take effect after the delay", async () => {
     const client = await createClient();
     const [first] = await list(client);
-    await setDelay(DELAY_SECONDS);
+    await setSecretDelay(getAws().endpoint, DELAY_SECONDS);
     await add(client, VALUE);
     expect(await request(client, VALUE)).toBe("invalid_client");
     await sleep(DELAY_SECONDS * 1000 + 100);
@@ -341,7 +335,7 @@ describeLocal("client secrets in the local AWS", () => {
     expect(await request(client, client.secret)).toBe("ok");
     await sleep(DELAY_SECONDS * 1000 + 100);
     expect(await request(client, client.secret)).toBe("invalid_client");
-    await setDelay(0);
+    await setSecretDelay(getAws().endpoint, 0);
   });
 });
 

@@ -11,7 +11,7 @@ import {
   useResource,
 } from "../support/deployment";
 import { restoreEnvironment, setEnvironment } from "../support/environment";
-import { LocalClient } from "../support/local-client";
+import { LocalClient, setSecretDelay } from "../support/local-client";
 import {
   findTokenSample,
   runTokenSample,
@@ -33,13 +33,6 @@ const getAws = useResource(() => startCheckedAws());
 
 afterEach(restoreEnvironment);
 
-async function setDelay(delaySeconds: number): Promise<void> {
-  await fetch(`${getAws().endpoint}/_ministack/client-secrets`, {
-    method: "POST",
-    body: JSON.stringify({ delaySeconds }),
-  });
-}
-
 describeLocal("a rotation of a client secret", () => {
   test("fails no call of services with 200 calls a minute, which request a token for each", async () => {
     const { endpoint } = getAws();
@@ -52,7 +45,7 @@ describeLocal("a rotation of a client secret", () => {
       await LocalClient.createPool(endpoint),
       SECRET,
     );
-    await setDelay(DELAY_SECONDS);
+    await setSecretDelay(getAws().endpoint, DELAY_SECONDS);
     const deployment = new Deployment(endpoint, {
       ".env": { STATE_BACKEND: "local" },
       ".env.dev": {},

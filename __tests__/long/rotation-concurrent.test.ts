@@ -8,7 +8,7 @@ import { SYSTEM_CLOCK } from "../../scripts/lib/system/clock";
 import { CommandProcess } from "../support/command-process";
 import { Deployment, describeLocal, useResource } from "../support/deployment";
 import { FaultProxy } from "../support/fault-proxy";
-import { LocalClient } from "../support/local-client";
+import { LocalClient, setSecretDelay } from "../support/local-client";
 
 const STACK = "veda-auth-stack-dev";
 const RUNS = 5;
@@ -51,13 +51,6 @@ function rotate(
       },
     },
   );
-}
-
-async function setDelay(delaySeconds: number): Promise<void> {
-  await fetch(`${getAws().endpoint}/_ministack/client-secrets`, {
-    method: "POST",
-    body: JSON.stringify({ delaySeconds }),
-  });
 }
 
 describeLocal("rotations of one client at the same time", () => {
@@ -179,8 +172,8 @@ describeLocal("a killed rotation", () => {
 });
 
 describeLocal("a rotation whose secrets take effect after a delay", () => {
-  beforeAll(() => setDelay(DELAY_SECONDS));
-  afterAll(() => setDelay(0));
+  beforeAll(() => setSecretDelay(getAws().endpoint, DELAY_SECONDS));
+  afterAll(() => setSecretDelay(getAws().endpoint, 0));
 
   test("has the result of one if it is started and finished several times at once", async () => {
     const client = await createClient("delayed-concurrent");

@@ -281,3 +281,14 @@ export class LocalClient {
 function nameSecret(index: number): string {
   return `secret ${index + 1}`;
 }
+
+/** Sets the time until the local AWS recognizes a new client secret, and until it refuses a deleted one. */
+export async function setSecretDelay(
+  endpoint: string,
+  delaySeconds: number,
+): Promise<void> {
+  await fetch(`${endpoint}/_ministack/client-secrets`, {
+    method: "POST",
+    body: JSON.stringify({ delaySeconds }),
+  });
+}

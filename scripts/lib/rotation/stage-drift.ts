@@ -1,3 +1,4 @@
+import { CURRENT_LABEL } from "../../../constructs/secret-labels";
 import type { AwsTarget } from "../aws/client";
 import { isAwsError } from "../aws/errors";
 import type { StageTarget } from "../cli/options";
@@ -10,7 +11,6 @@ import {
 import { buildPlanModel } from "../plan/plan-model";
 import { withStageWorkspace } from "../plan/stage-workspace";
 import { createRotationClients, SdkRotationReader } from "./rotation-reader";
-import { CURRENT_LABEL } from "../../../constructs/secret-labels";
 
 type Log = (line: string) => void;
 
