@@ -176,6 +176,13 @@ describeLocal("rotate-secret, in this order,", () => {
     expect(stderr).toContain("the former client secret was deleted");
   });
 
+  test("repairs a secret that was overwritten after a rotation", async () => {
+    const before = await stage.readFields();
+    await stage.writeSecret("{}");
+    await stage.rotate("--back");
+    expect(await stage.readFields()).toEqual(before);
+  });
+
   test("rotates the secret of a web client, which has no flow of a service", async () => {
     const before = await readSecret(WEB);
     await rotateSuccessfully("--service-id", WEB, "--every", "0m");
