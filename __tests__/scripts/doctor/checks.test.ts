@@ -15,14 +15,12 @@ import {
   type DoctorStage,
   runDoctor,
 } from "../../support/doctor/doctor-stage";
-import { FakeAwsApis } from "../../support/doctor/fake-aws-apis";
+import { useFakeAwsApis } from "../../support/doctor/fake-aws-apis";
 import { LIMIT_CASES } from "../../support/doctor/limit-cases";
 import { POOL_CASES } from "../../support/doctor/pool-cases";
 import { SECRET_CASES } from "../../support/doctor/secret-cases";
 import { STAGE_CASES } from "../../support/doctor/stage-cases";
 import { createWellStage } from "../../support/doctor/well-stage";
-import { restoreEnvironment } from "../../support/environment";
-import { removeTemporaryDirectories } from "../../support/stage";
 
 /** Each check that is registered has a row. */
 const CASES: readonly CheckCases[] = [
@@ -41,19 +39,8 @@ const DENIED_PLAN = `Error: reading Cognito User Pool: operation error Cognito I
 User: arn:aws:sts::000000000000:assumed-role/reader/session is not authorized to
 perform: cognito-idp:DescribeUserPool on resource: *`;
 
-let aws: FakeAwsApis;
-
-beforeAll(async () => {
-  aws = await FakeAwsApis.start();
-  await prepareParts();
-});
-
-afterEach(restoreEnvironment);
-
-afterAll(async () => {
-  await aws.stop();
-  removeTemporaryDirectories();
-});
+const getAws = useFakeAwsApis();
+beforeAll(prepareParts);
 
 /** Runs one check, and requires that its result has no secret. */
 async function check(
@@ -83,7 +70,7 @@ async function check(
     jest
       .spyOn(certificates, "readCertificateExpiry")
       .mockResolvedValue(certificate);
-  const { report } = await runDoctor([check], stage, aws, denied);
+  const { report } = await runDoctor([check], stage, getAws(), denied);
   expect(JSON.stringify(report)).not.toContain(CANARY);
   const [result] = report.checks;
   if (result === undefined) throw new Error("the report must have the check");
@@ -122,7 +109,9 @@ describe.each(CASES.map((one) => [one.check.id, one] as const))(
       // the state is always read
       const withoutState = (names: readonly string[]): readonly string[] =>
         names.filter((name) => name !== "s3:GetObject");
-      const called = aws.actions.filter((action) => !FREE.includes(action));
+      const called = getAws().actions.filter(
+        (action) => !FREE.includes(action),
+      );
       expect(withoutState([...new Set(called)].sort())).toEqual(
         withoutState(actions.filter((action) => action !== TERRAFORM)),
       );

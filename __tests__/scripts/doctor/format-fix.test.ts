@@ -5,13 +5,11 @@ import {
   formatTerraformFix,
 } from "../../../scripts/lib/doctor/format-fix";
 import { runDoctor, STACK } from "../../support/doctor/doctor-stage";
-import { FakeAwsApis } from "../../support/doctor/fake-aws-apis";
+import { useFakeAwsApis } from "../../support/doctor/fake-aws-apis";
 import { createWellStage } from "../../support/doctor/well-stage";
-import { restoreEnvironment, setEnvironment } from "../../support/environment";
-import { removeTemporaryDirectories } from "../../support/stage";
+import { setEnvironment } from "../../support/environment";
 
-afterEach(restoreEnvironment);
-afterAll(removeTemporaryDirectories);
+const getAws = useFakeAwsApis();
 
 const createContext = (profile?: string): DoctorContext =>
   ({
@@ -46,7 +44,6 @@ test.each([
 );
 
 test("the lock of a local state, which Terraform cannot unlock, is removed", async () => {
-  const aws = await FakeAwsApis.start();
   const stage = createWellStage();
   const file = `.terraform.${STACK}.tfstate.lock.info`;
   stage.settings = { STATE_BACKEND: "local" };
@@ -55,7 +52,6 @@ test("the lock of a local state, which Terraform cannot unlock, is removed", asy
     Who: "ann@laptop",
     Created: "2026-01-01T00:00:00Z",
   });
-  const { report } = await runDoctor([STATE_LOCK], stage, aws);
-  await aws.stop();
+  const { report } = await runDoctor([STATE_LOCK], stage, getAws());
   expect(report.checks[0]?.fix).toMatch(new RegExp(`^rm /\\S+/${file}$`));
 });

@@ -8,11 +8,9 @@ import {
   runDoctor,
   USER_POOL_ID,
 } from "../../support/doctor/doctor-stage";
-import { FakeAwsApis } from "../../support/doctor/fake-aws-apis";
+import { useFakeAwsApis } from "../../support/doctor/fake-aws-apis";
 import { addParts } from "../../support/doctor/stage-parts";
 import { createWellStage } from "../../support/doctor/well-stage";
-import { restoreEnvironment } from "../../support/environment";
-import { removeTemporaryDirectories } from "../../support/stage";
 
 const IDS = [
   "account",
@@ -22,18 +20,7 @@ const IDS = [
   "client-settings",
 ];
 
-let aws: FakeAwsApis;
-
-beforeAll(async () => {
-  aws = await FakeAwsApis.start();
-});
-
-afterEach(restoreEnvironment);
-
-afterAll(async () => {
-  await aws.stop();
-  removeTemporaryDirectories();
-});
+const getAws = useFakeAwsApis();
 
 /** Checks a stage after a change, and returns what is not ok. */
 async function findProblems(
@@ -44,7 +31,7 @@ async function findProblems(
   delete stage.outputs.workflows_client_secret_arn;
   change(stage);
   const checks = CHECKS.filter(({ id }) => IDS.includes(id));
-  const { report } = await runDoctor(checks, stage, aws);
+  const { report } = await runDoctor(checks, stage, getAws());
   return report.checks.filter(({ status }) => status !== "ok");
 }
 

@@ -3,6 +3,8 @@ import {
   type ReceivedRequest,
   type Reply,
 } from "../loopback-server";
+import { restoreEnvironment } from "../environment";
+import { removeTemporaryDirectories } from "../stage";
 
 /** Input of a call: the fields of JSON or of a form, or the bucket and key of S3. */
 export type AwsInput = Readonly<Record<string, unknown>>;
@@ -237,4 +239,21 @@ function toElement(name: string, value: unknown): string {
           .join("")
       : String(value).replace(/[&<>]/g, (one) => `&#${one.charCodeAt(0)};`);
   return `<${name}>${content}</${name}>`;
+}
+
+/** Starts the APIs for the tests of a file, and returns a function that returns them. Restores the environment after each test. */
+export function useFakeAwsApis(): () => FakeAwsApis {
+  let apis: FakeAwsApis | undefined;
+  beforeAll(async () => {
+    apis = await FakeAwsApis.start();
+  });
+  afterEach(restoreEnvironment);
+  afterAll(async () => {
+    await apis?.stop();
+    removeTemporaryDirectories();
+  });
+  return () => {
+    if (apis === undefined) throw new Error("the APIs are not started");
+    return apis;
+  };
 }

@@ -26,7 +26,7 @@ import {
 import type { ReportedCheck } from "../../../scripts/lib/doctor/run-checks";
 import { createProvider } from "../../support/doctor/access-parts";
 import { type DoctorStage, runDoctor } from "../../support/doctor/doctor-stage";
-import { AwsFailure, FakeAwsApis } from "../../support/doctor/fake-aws-apis";
+import { AwsFailure, useFakeAwsApis } from "../../support/doctor/fake-aws-apis";
 import {
   addVersions,
   changeAnswer,
@@ -43,21 +43,8 @@ import {
 } from "../../support/doctor/stage-parts";
 import { createWellStage } from "../../support/doctor/well-stage";
 import { CANARY } from "../../support/doctor/doctor-stage";
-import { restoreEnvironment } from "../../support/environment";
-import { removeTemporaryDirectories } from "../../support/stage";
 
-let aws: FakeAwsApis;
-
-beforeAll(async () => {
-  aws = await FakeAwsApis.start();
-});
-
-afterEach(restoreEnvironment);
-
-afterAll(async () => {
-  await aws.stop();
-  removeTemporaryDirectories();
-});
+const getAws = useFakeAwsApis();
 
 async function run(
   check: Check,
@@ -66,7 +53,7 @@ async function run(
   const stage = createWellStage();
   addParts(stage);
   change(stage);
-  const { report } = await runDoctor([check], stage, aws);
+  const { report } = await runDoctor([check], stage, getAws());
   return report.checks[0];
 }
 
@@ -98,9 +85,9 @@ test.each([
     status: "skipped",
     message,
   });
-  expect(aws.actions.filter((action) => !/^(s3|sts):/.test(action))).toEqual(
-    [],
-  );
+  expect(
+    getAws().actions.filter((action) => !/^(s3|sts):/.test(action)),
+  ).toEqual([]);
 });
 
 test.each<
