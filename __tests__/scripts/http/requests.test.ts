@@ -5,12 +5,12 @@ import path from "node:path";
 const LOCAL = /^scripts\/lib\/(demo|local-aws)\//;
 /** Modules that connect. */
 const NETWORK =
-  /^scripts\/lib\/http\/(network|agents|certificates|node-fetch)\.ts$/;
+  /^scripts\/lib\/http\/(network|agents|certificates|certificate-expiry|node-fetch)\.ts$/;
 /** A request, or a client that sends requests. */
 const REQUEST =
   /(?<![\w.#])fetch\(|\bnew (?:\w+\.)?\w+Client\(|from "node:https?"|from "node:(?:tls|http2)"/;
 /** Our own classes. */
-const OWN = /\bnew GithubClient\(/g;
+const OWN = /\bnew (?:Github|CachedService)Client\(/g;
 
 /** Modules that receive requests on this machine. */
 const SERVERS = ["scripts/lib/auth/loopback-callback.ts"];
