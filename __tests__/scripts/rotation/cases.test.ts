@@ -577,6 +577,14 @@ describe("a secret that cannot be rotated", () => {
       },
       "list-secret-version-ids",
     ],
+    [
+      "a secret without an earlier version",
+      (fake) => {
+        fake.versions.length = 0;
+        fake.write("v0", "{}", ["AWSCURRENT", "FIRST"]);
+      },
+      "if there is none, add a client secret (docs/troubleshooting.md)",
+    ],
   ])("%s is explained", async (_, change, expected) => {
     const fake = new FakeClient();
     change(fake);
