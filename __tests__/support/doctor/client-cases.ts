@@ -55,7 +55,7 @@ export const CLIENT_CASES: readonly CheckCases[] = [
     well: "no rotation of a client secret is left unfinished (2)",
     broken: [
       {
-        problem: "the former secret works for 8 days",
+        problem: "the former secret is valid for 8 days",
         change: (stage) => {
           changeLiveSecrets(
             stage,
@@ -71,7 +71,7 @@ export const CLIENT_CASES: readonly CheckCases[] = [
         status: "warning",
         message: "client secrets have unfinished rotations",
         detail:
-          "workflows-client: the former secret still works 8 days after the rotation",
+          "workflows-client: the former secret is still valid 8 days after the rotation",
         fix: `${ROTATE} --service-id workflows-client --finish`,
       },
       {
@@ -98,7 +98,7 @@ export const CLIENT_CASES: readonly CheckCases[] = [
         },
         status: "warning",
         message: "or secrets of unknown origin (1 of 2)",
-        detail: "a second secret works that no rotation created",
+        detail: "a second secret is valid that no rotation created",
         fix: `${ROTATE} --service-id workflows-client --finish --drop-unknown`,
       },
     ],

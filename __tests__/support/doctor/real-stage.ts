@@ -51,7 +51,7 @@ export const EXPECTED: Readonly<Record<string, readonly unknown[]>> = {
     `→ ${ROTATE} grafana --back`,
   ],
   "secret-rotation": [
-    "service-5: a second secret works that no rotation created",
+    "service-5: a second secret is valid that no rotation created",
     expect.stringContaining("skipped: service-6: the client"),
     `→ ${ROTATE} service-5 --finish --drop-unknown`,
   ],

@@ -39,8 +39,8 @@ export function createInvalidSecretError(
       ? `AWSCURRENT of secret "${secretName}" must have the fields of a client and its client secret, got a text without them`
       : `Cognito does not recognize the client secret in AWSCURRENT of secret "${secretName}" (invalid_client)`,
     isRepairable
-      ? `another version has a live secret: make it current with ${formatRotate("--back")}`
-      : `no version has a live secret: create a new one with ${formatRotate()}`,
+      ? `another version has a valid secret: make it current with ${formatRotate("--back")}`
+      : `no version has a valid secret: create a new one with ${formatRotate()}`,
   );
 }
 

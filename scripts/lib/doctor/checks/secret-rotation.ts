@@ -98,7 +98,7 @@ function findUnfinished(
     }
     case "unknown-secret":
       return [
-        "a second secret works that no rotation created",
+        "a second secret is valid that no rotation created",
         "--finish",
         "--drop-unknown",
       ];
@@ -106,7 +106,7 @@ function findUnfinished(
       const days = countDays(switchedAt, context);
       return days > MAX_OVERLAP_DAYS
         ? [
-            `the former secret still works ${days} days after the rotation`,
+            `the former secret is still valid ${days} days after the rotation`,
             "--finish",
           ]
         : undefined;
