@@ -1,14 +1,21 @@
 import { CHECKS } from "../../../scripts/lib/doctor/checks";
 import { hasScopes } from "../../../scripts/lib/doctor/checks/client-secrets";
+import { SECRET_AGE } from "../../../scripts/lib/doctor/checks/secret-rotation";
 import { logHealth } from "../../../scripts/lib/doctor/log-health";
 import * as runner from "../../../scripts/lib/doctor/run-checks";
 import type { ReportedCheck } from "../../../scripts/lib/doctor/run-checks";
 import {
+  CANARY,
   type DoctorStage,
   runDoctor,
   USER_POOL_ID,
 } from "../../support/doctor/doctor-stage";
-import { useFakeAwsApis } from "../../support/doctor/fake-aws-apis";
+import {
+  type AwsAnswer,
+  type AwsInput,
+  useFakeAwsApis,
+} from "../../support/doctor/fake-aws-apis";
+import { changeSecret } from "../../support/doctor/stage-changes";
 import { addParts } from "../../support/doctor/stage-parts";
 import { createWellStage } from "../../support/doctor/well-stage";
 
@@ -88,6 +95,23 @@ test("the credentials must be of the account of the user pool, also without AWS_
       fix: "name a profile of account 111122223333 with --profile",
     },
   ]);
+});
+
+test("live secrets are those of the user pool of the stage, not of the one in a secret", async () => {
+  const stage = createWellStage();
+  addParts(stage);
+  changeSecret(stage, "workflows-client", { userpool_id: CANARY });
+  const answer = stage.answers["cognito-idp:ListUserPoolClientSecrets"] as (
+    input: AwsInput,
+  ) => AwsAnswer;
+  const pools = new Set<unknown>();
+  stage.answers["cognito-idp:ListUserPoolClientSecrets"] = (input) => {
+    pools.add(input.UserPoolId);
+    return answer(input);
+  };
+  const { report } = await runDoctor([SECRET_AGE], stage, getAws());
+  expect(report.checks).toMatchObject([{ status: "ok" }]);
+  expect([...pools]).toEqual([USER_POOL_ID]);
 });
 
 test.each([

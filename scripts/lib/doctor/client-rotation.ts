@@ -3,6 +3,7 @@ import { type ClientRotation, readRotation } from "../rotation/read-rotation";
 import {
   type ClientDescription,
   type ClientIds,
+  type LiveSecret,
   SdkRotationReader,
   type SecretVersion,
   type SecretVersionValue,
@@ -86,6 +87,14 @@ class DoctorRotationReader extends SdkRotationReader {
   }: ClientIds): Promise<ClientDescription | undefined> {
     const found = await this.reader.findUserPoolClient(clientId);
     return found && toDescription(found);
+  }
+
+  /** The secret can name another user pool. */
+  override listLiveSecrets({
+    clientId,
+  }: ClientIds): Promise<readonly LiveSecret[]> {
+    const { userPoolId } = this.reader;
+    return super.listLiveSecrets({ clientId, userPoolId });
   }
 }
 

@@ -57,9 +57,7 @@ export const ENDPOINT: Check = {
     if (names.length === 0 && isOfAws)
       return { status: "ok", message: `requests are sent to AWS in ${region}` };
     const source =
-      names.length === 0
-        ? "endpoint_url of the profile"
-        : names.map((name) => name).join(", ");
+      names.length === 0 ? "endpoint_url of the profile" : names.join(", ");
     const { [DOMAIN_VARIABLE]: domain = "" } = getEnvironment();
     if (endpoint !== undefined && isLoopbackUrl(endpoint))
       return domain === ""
