@@ -66,6 +66,20 @@ describe("a start", () => {
     ]);
   });
 
+  test("is completed if an operator changes another field during its switch", async () => {
+    const fake = new FakeClient();
+    const hook = createHook("moveLabel", "before", () => {
+      const fields = JSON.parse(fake.current.text) as object;
+      fake.write("edited", JSON.stringify({ ...fields, note: "edited" }), [
+        "AWSCURRENT",
+      ]);
+      return Promise.resolve();
+    });
+    expect((await start(fake, { hook })).action).toBe("started");
+    expect(fake.currentSecret).toBe(fake.secrets[1]?.value);
+    expect(fake.current.text).toContain("edited");
+  });
+
   test("does not delete a secret that another run has just made current", async () => {
     const fake = new FakeClient();
     fake.propagationMs = 300_000;

@@ -133,8 +133,10 @@ async function readOnce(
   const [lastSwitch] = [...labeled].sort(
     (one, other) => other.createdAt.getTime() - one.createdAt.getTime(),
   );
-  // neither a rotation nor Terraform wrote AWSCURRENT since: an operator has made its secret current
+  // neither a rotation nor Terraform wrote AWSCURRENT since: an operator has made its secret current, unless that was a change of
+  // another field during a switch
   const isManual =
+    pending?.clientSecret === undefined &&
     lastSwitch !== undefined &&
     current.createdAt > lastSwitch.createdAt &&
     !current.labels.includes(TERRAFORM_LABEL);
