@@ -222,14 +222,16 @@ describeLocal("a stage, in this order,", () => {
   }, 60_000);
 
   test("has no drift after a rotation that is rolled back, and after one that is finished", async () => {
-    const rotate = async (...args: readonly string[]): Promise<void> => { expectSuccess(
+    const rotate = async (...args: readonly string[]): Promise<void> => {
+      expectSuccess(
         await deployment.runCommand(
           "rotate-secret",
           "--stage=dev",
           "--service-id=workflows-client",
           ...args,
         ),
-      ); };
+      );
+    };
     for (const steps of [
       [[], ["--back"]],
       [["--finish"], [], ["--finish"]],
