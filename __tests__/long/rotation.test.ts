@@ -3,6 +3,8 @@ import {
   startLocalAccount,
   useResource,
 } from "../support/deployment";
+import { destroysMovedLabels } from "../../scripts/lib/plan/moved-labels";
+import { parsePlanJson } from "../../scripts/lib/plan/plan-json";
 import { TerraformError } from "../../scripts/lib/terraform/terraform-error";
 import { ADDRESSES, RotatedStage, SECRET_NAME } from "../support/rotated-stage";
 
@@ -59,6 +61,21 @@ describeLocal("a new stage", () => {
     await stage.apply();
     expect(await stage.requestScopes()).toBe(READ);
     expect(await stage.plan()).toEqual({});
+  });
+
+  test("removes a client once Terraform has read the labels of its secret, as deploy does", async () => {
+    const planRemoval = async () =>
+      destroysMovedLabels(parsePlanJson((await stage.readStored()).json));
+    stage.synthesize(["read", "write"]);
+    await stage.apply();
+    stage.synthesize([]);
+    expect(await planRemoval()).toBe(true);
+    await stage.apply("-refresh-only");
+    expect(await planRemoval()).toBe(false);
+    await stage.apply();
+    await expect(stage.readFields()).rejects.toThrow(/can't find/);
+    stage.synthesize(["read"]);
+    await stage.apply();
   });
 
   test("recovers from an apply of a plan from before the end of a rotation", async () => {

@@ -49,7 +49,7 @@ export class RotatedStage {
     this.manager = new secrets.SecretsManagerClient(createClientConfig(aws));
   }
 
-  /** Writes the configuration of the stage, in which the service client has these scopes. */
+  /** Writes the configuration of the stage, in which the service client has these scopes; without any, it is left out. */
   synthesize(
     scopes: readonly Scope[],
     { syntax = "json", isPrevious = false }: Synthesis = {},
@@ -65,9 +65,10 @@ export class RotatedStage {
     );
     auth.addOverride("terraform.backend.local.path", this.stateFile);
     const server = auth.addResourceServer(SERVER, { read: "R", write: "W" });
-    auth.addServiceClient(SERVICE, {
-      scopes: scopes.map((scope) => server.scope(scope)),
-    });
+    if (scopes.length > 0)
+      auth.addServiceClient(SERVICE, {
+        scopes: scopes.map((scope) => server.scope(scope)),
+      });
     auth.addWebClient("grafana", { callbackUrls: ["https://a.example/"] });
     auth.addProgrammaticClient("programmatic-client");
     app.synth();

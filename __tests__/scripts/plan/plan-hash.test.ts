@@ -282,7 +282,7 @@ describe("the hash of changes", () => {
     expect(client("", "b")).not.toBe(client(""));
   });
 
-  test("ignores the labels of a replaced version of a secret, which a rotation moves", () => {
+  test("ignores the labels of a destroyed version of a secret, which a rotation moves", () => {
     const version = (actions: string[], from: string, to = "AWSCURRENT") =>
       hashPlan(
         createPlan(
@@ -300,6 +300,9 @@ describe("the hash of changes", () => {
     const hash = version(replace, "AWSCURRENT");
     expect(version(replace, "AWSPREVIOUS")).toBe(hash);
     expect(version(replace, "AWSCURRENT", "FIRST")).not.toBe(hash);
+    expect(version(["delete"], "AWSPREVIOUS")).toBe(
+      version(["delete"], "FIRST"),
+    );
     expect(version(["update"], "AWSPREVIOUS")).not.toBe(
       version(["update"], "FIRST"),
     );

@@ -31,6 +31,43 @@ const JSON_PLAN = JSON.stringify({
   planned_values: {},
   resource_changes: [CHANGE],
 });
+
+/** Creates a plan that destroys a version of a secret, with the labels in the state and those that Terraform has read, and an output. */
+function createDestroyPlan(
+  labels: readonly string[],
+  read: readonly string[] | undefined,
+  removedOutput?: string,
+): string {
+  const address = "aws_secretsmanager_secret_version.a";
+  const before = { id: "a", version_stages: labels };
+  const values = { id: "a", version_stages: read };
+  return JSON.stringify({
+    format_version: "1.2",
+    terraform_version: "1.11.4",
+    planned_values: {},
+    resource_changes: [
+      {
+        address,
+        mode: "managed",
+        type: "aws_secretsmanager_secret_version",
+        name: "a",
+        change: { actions: ["delete"], before, after: null },
+      },
+    ],
+    output_changes:
+      removedOutput === undefined
+        ? {}
+        : { [removedOutput]: { actions: ["delete"], before: "b" } },
+    prior_state: {
+      values: {
+        root_module: {
+          resources: read === undefined ? [] : [{ address, values }],
+        },
+      },
+    },
+  });
+}
+
 const LOCK = `provider "registry.terraform.io/hashicorp/aws" {\n  version = "6.1.0"\n  hashes = [\n    "zh:a",\n  ]\n}\n`;
 
 const PLAN_FILE = Buffer.from([0x50, 0x4b, 3, 4, 0xff, 0]);
@@ -39,11 +76,14 @@ const PLAN_FILE = Buffer.from([0x50, 0x4b, 3, 4, 0xff, 0]);
 function createWorkspace({
   planned = "Plan: 1 to add",
   hasPlanFile = true,
+  /** Plans in their order; the last one repeats. */
+  plans = [JSON_PLAN],
   fail = undefined as
     ((words: readonly string[]) => string | undefined) | undefined,
 } = {}) {
   const directory = createTemporaryDirectory();
   const calls: string[][] = [];
+  const pending = [...plans];
   const run = (...words: string[]) => {
     calls.push(words);
     const file = words.find((word) => word.startsWith("-out="))?.slice(5);
@@ -55,10 +95,11 @@ function createWorkspace({
     }
     const stdout = {
       plan: planned,
-      show: `[command]terraform\n${JSON_PLAN}\n::debug::done`,
+      show: `[command]terraform\n${pending[0] ?? ""}\n::debug::done`,
       state: `[command]terraform\ndata.aws_caller_identity.a\nmodule.a.data.b.c\naws_iam_role.a\nmodule.a.b.c["d"]\n`,
       output: `[command]terraform\n{"a":{"value":"b","sensitive":false},"c":{"value":"d","sensitive":true}}\n`,
     }[words[0] ?? ""];
+    if (words[0] === "show" && pending.length > 1) pending.shift();
     return Promise.resolve({ code: 0, stdout: stdout ?? "", stderr: "" });
   };
   const write = (key: string, lock = LOCK): void => {
@@ -99,6 +140,49 @@ describe("the plan of a stage", () => {
     );
     expect(new Set(files).size).toBe(2);
     expect(calls.at(-1)?.at(-1)).toBe(files[0]?.slice(5));
+  });
+
+  test("is made again if it destroys a version of a secret whose labels were moved", async () => {
+    const moved = createDestroyPlan(["AWSPREVIOUS", "FIRST"], ["FIRST"], "a");
+    const current = createDestroyPlan(["FIRST"], ["FIRST"]);
+    const { workspace, calls } = createWorkspace({ plans: [moved, current] });
+    await workspace.apply(await workspace.planDestroy());
+    expect(
+      calls
+        .filter(([command]) => command !== "show")
+        .map((words) => words.filter((word) => !word.startsWith("-out="))),
+    ).toEqual([
+      ["plan", "-input=false", "-lock=false", "-destroy"],
+      [
+        "apply",
+        "-input=false",
+        "-lock-timeout=0s",
+        "-refresh-only",
+        "-auto-approve",
+      ],
+      ["plan", "-input=false", "-lock=false", "-destroy"],
+      ["apply", "-input=false", "-lock-timeout=0s", expect.stringMatching(/2/)],
+    ]);
+  });
+
+  test.each([
+    ["its labels are those of AWS", ["FIRST"], ["FIRST"]],
+    ["its labels have another order", ["A", "FIRST"], ["FIRST", "A"]],
+    ["the version is gone", ["FIRST"], undefined],
+  ])("is not made again if %s", async (_, before, read) => {
+    const plans = [createDestroyPlan(before, read)];
+    const { workspace, calls } = createWorkspace({ plans });
+    await workspace.apply(await workspace.plan());
+    expect(calls.filter(([command]) => command === "apply")).toHaveLength(1);
+  });
+
+  test("fails if the plan that is made again does something else", async () => {
+    const moved = createDestroyPlan(["AWSPREVIOUS"], []);
+    const { workspace, calls } = createWorkspace({ plans: [moved, JSON_PLAN] });
+    await expect(workspace.apply(await workspace.plan())).rejects.toThrow(
+      /^nothing was applied: the state of s has changed/,
+    );
+    expect(calls.filter(([command]) => command === "apply")).toHaveLength(1);
   });
 
   test("has changes according to its JSON, whatever the exit code", async () => {

@@ -205,16 +205,6 @@ describe("an error of Terraform", () => {
     expect(createError("apply", other, "dev").hint).toMatch(/^the state has /);
   });
 
-  test("reports a label of a destroyed version that was moved", () => {
-    const stderr = `
-│ Error: deleting Secrets Manager Secret Version (arn:aws:secretsmanager:us-west-2:000000000000:secret:our-auth-dev/svc-609e87|terraform-20261130201553153400000002) stage (AWSPREVIOUS): operation error Secrets Manager: UpdateSecretVersionStage, https response error StatusCode: 400, RequestID: dbdf91d9, InvalidParameterException: The staging label AWSPREVIOUS is not attached to version terraform-20261130201553153400000002.`;
-    expect(createError("apply", stderr, "dev").hint).toMatch(
-      /^a label of a version of a secret was moved .* run the command again, at most twice$/,
-    );
-    const denied = stderr.replace("InvalidParameterException", "AccessDenied");
-    expect(createError("apply", denied, "dev").hint).not.toContain("label");
-  });
-
   test("names the command that creates a client secret if AWS has none", () => {
     const stderr = `
 │ Error: Resource precondition failed

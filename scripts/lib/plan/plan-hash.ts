@@ -10,7 +10,7 @@ const COUNTERS: Readonly<Record<string, string>> = {
   aws_cognito_user_pool_client: "client_secret",
 };
 
-/** Attributes that change by themselves and can be set: the values before a replacement have no effect. */
+/** Attributes that change by themselves and can be set: the values of a destroyed resource have no effect. */
 const MOVED: Readonly<Record<string, string>> = {
   // a rotation moves AWSCURRENT
   aws_secretsmanager_secret_version: "version_stages",
@@ -141,10 +141,10 @@ function getResourceEffect(
 function getChangeEffect(change: Change, type = ""): Change {
   const { actions, after_unknown, replace_paths, importing } = change;
   const counter = COUNTERS[type];
-  const isReplaced = actions.includes("create") && actions.includes("delete");
+  const isDestroyed = actions.includes("delete");
   return {
     actions,
-    before: omit(change.before, counter, isReplaced ? MOVED[type] : undefined),
+    before: omit(change.before, counter, isDestroyed ? MOVED[type] : undefined),
     after: omit(change.after, counter),
     after_unknown,
     replace_paths,

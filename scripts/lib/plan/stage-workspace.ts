@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import { readAppConfig } from "../../../stacks/config/app-config";
 import { writeFileAtomic } from "../../../stacks/write-file-atomic";
 import { requireAccount } from "../aws/caller";
 import type { StageTarget } from "../cli/options";
@@ -9,6 +8,7 @@ import { withLock } from "../system/file-lock";
 import { getLastLines } from "../system/processes";
 import { retry } from "../system/retry";
 import { withTemporaryDirectory } from "../system/temporary-directory";
+import { requireReleasedProviders } from "../terraform/dependency-lock";
 import { getTerraformEnvironment } from "../terraform/environment";
 import {
   extractPlanText,
@@ -18,12 +18,14 @@ import {
 import { StackDirectory } from "../terraform/stack-directory";
 import { TerraformError } from "../terraform/terraform-error";
 import { findTerraformProblem } from "../terraform/terraform";
+import { destroysMovedLabels } from "./moved-labels";
 import { getPlanDirectory } from "./plan-directory";
 import { requireWritablePlanFile } from "./plan-file";
 import { hashPlan } from "./plan-hash";
 import { parsePlanJson, type PlanJson } from "./plan-json";
 import { readPlanProvenance } from "./plan-provenance";
 import { countActions, hasPlanChanges, type PlanSummary } from "./plan-summary";
+import { validateSettings } from "./validate-settings";
 
 const OWNER_ONLY = 0o600;
 /** Time to wait for another run on the stage, of a user or in CI. */
@@ -88,29 +90,12 @@ export async function withStageWorkspace<T>(
   );
 }
 
-/** Reads the files of the stage again, so that a problem names its file. */
-function validateSettings({
-  stage,
-  settings,
-  origins = {},
-}: StageTarget): void {
-  const overrides = Object.entries(settings).filter(
-    ([name]) => origins[name] === undefined,
-  );
-  readAppConfig(
-    {
-      ...getTerraformEnvironment(),
-      ...Object.fromEntries(overrides),
-      STAGE: stage,
-    },
-    process.cwd(),
-    () => undefined,
-  );
-}
-
 /** Runs Terraform in the directory of a stage. */
 export class StageWorkspace {
-  private readonly files = new Map<StagePlan, string>();
+  private readonly created = new Map<
+    StagePlan,
+    { readonly file: string; readonly args: readonly string[] }
+  >();
   private planCount = 0;
 
   constructor(
@@ -143,7 +128,7 @@ export class StageWorkspace {
       hasChanges: hasPlanChanges(json),
       counts: countActions(json),
     };
-    this.files.set(plan, file);
+    this.created.set(plan, { file, args });
     return plan;
   }
 
@@ -161,9 +146,38 @@ export class StageWorkspace {
    */
   async apply(plan: StagePlan): Promise<void> {
     this.log(`Applying the plan of ${this.stackName}…`);
-    const file = this.getPlanFile(plan);
+    const current = destroysMovedLabels(plan.json)
+      ? await this.updateLabels(plan)
+      : plan;
     try {
-      await retry((attempt) => this.applyFile(file, attempt > 1), {
+      await this.runApply(this.getCreated(current).file);
+    } catch (error) {
+      throw error instanceof TerraformError && error.isPlanStale
+        ? this.createStaleError()
+        : error;
+    }
+  }
+
+  /** Writes what AWS has into the state, and plans again. */
+  private async updateLabels(plan: StagePlan): Promise<StagePlan> {
+    this.log("Updating labels of secrets in the state…");
+    await this.runApply("-refresh-only", "-auto-approve");
+    const current = await this.planChanges(...this.getCreated(plan).args);
+    if (hashResources(current) !== hashResources(plan))
+      throw this.createStaleError();
+    return current;
+  }
+
+  private async runApply(...args: readonly string[]): Promise<void> {
+    await retry(
+      (attempt) =>
+        this.directory.run(
+          "apply",
+          "-input=false",
+          `-lock-timeout=${attempt > 1 ? LOCK_SECONDS : 0}s`,
+          ...args,
+        ),
+      {
         attempts: 2,
         recover: (error) => {
           if (!(error instanceof TerraformError) || error.lock === undefined)
@@ -171,23 +185,14 @@ export class StageWorkspace {
           this.log(`${error.message}: waiting for at most ${LOCK_SECONDS} s…`);
           return true;
         },
-      });
-    } catch (error) {
-      throw isStalePlan(error)
-        ? new UserError(
-            `nothing was applied: the state of ${this.stackName} has changed since it was planned`,
-            "another run changed the stage: run the command again",
-          )
-        : error;
-    }
+      },
+    );
   }
 
-  private async applyFile(file: string, canWait: boolean): Promise<void> {
-    await this.directory.run(
-      "apply",
-      "-input=false",
-      `-lock-timeout=${canWait ? LOCK_SECONDS : 0}s`,
-      file,
+  private createStaleError(): UserError {
+    return new UserError(
+      `nothing was applied: the state of ${this.stackName} has changed since it was planned`,
+      "another run changed the stage: run the command again",
     );
   }
 
@@ -198,7 +203,7 @@ export class StageWorkspace {
    */
   save(plan: StagePlan, file: string): void {
     requireWritablePlanFile(file);
-    writeFileAtomic(file, readFileSync(this.getPlanFile(plan)), OWNER_ONLY);
+    writeFileAtomic(file, readFileSync(this.getCreated(plan).file), OWNER_ONLY);
   }
 
   /** Directory in which Terraform can read a saved plan, relative to the working directory. */
@@ -262,11 +267,11 @@ export class StageWorkspace {
     return this.directory.listProtectedResources();
   }
 
-  private getPlanFile(plan: StagePlan): string {
-    const file = this.files.get(plan);
-    if (file === undefined)
+  private getCreated(plan: StagePlan) {
+    const created = this.created.get(plan);
+    if (created === undefined)
       throw new Error("the plan is not of this workspace");
-    return file;
+    return created;
   }
 
   /**
@@ -302,18 +307,8 @@ export class StageWorkspace {
   }
 }
 
-function isStalePlan(error: unknown): boolean {
-  return (
-    error instanceof TerraformError &&
-    error.result.stderr.includes("Saved plan is stale")
-  );
-}
-
-/** Fails for a provider that a CLI configuration overrides: it has no version and no checksum to compare. */
-function requireReleasedProviders(output: string): void {
-  if (!/development overrides are in effect/i.test(output)) return;
-  throw new UserError(
-    "providers must match the dependency lock file, got a development override",
-    "remove dev_overrides from the CLI configuration of Terraform",
-  );
+/** Hashes a plan without its outputs: a refresh removes those that the code no longer has from the state. */
+function hashResources({ json }: StagePlan): string {
+  const { exact = json } = json;
+  return hashPlan({ ...json, exact: { ...exact, output_changes: {} } });
 }

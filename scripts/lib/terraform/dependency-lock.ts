@@ -1,3 +1,5 @@
+import { UserError } from "../../../constructs/errors";
+
 /** Terraform's dependency lock file, in the directory of a stack or in the project. */
 export const DEPENDENCY_LOCK_FILE = ".terraform.lock.hcl";
 
@@ -42,4 +44,17 @@ export function formatAwsProviderLock(version: string): string {
     (address) =>
       `provider ${JSON.stringify(address)} {\n  version = ${JSON.stringify(version)}\n}\n`,
   ).join("\n");
+}
+
+/**
+ * Requires that no CLI configuration overrides a provider, which then has no version and no checksum to compare.
+ *
+ * @param output output of `terraform plan`
+ */
+export function requireReleasedProviders(output: string): void {
+  if (!/development overrides are in effect/i.test(output)) return;
+  throw new UserError(
+    "providers must match the dependency lock file, got a development override",
+    "remove dev_overrides from the CLI configuration of Terraform",
+  );
 }

@@ -168,13 +168,6 @@ const DISABLED_WITH_FACTOR =
 const FIRST_SECRET_DELETED =
   /aws_cognito_user_pool_client\.(?:(?! Error: ).)*unexpected new value: \.client_secret:/;
 
-/**
- * Error of the provider when it destroys a version of a secret. Terraform destroys a resource that is not in the code with the
- * labels of the state, not with those that it has read, and Secrets Manager moves AWSPREVIOUS.
- */
-const LABEL_MOVED =
-  /deleting Secrets Manager Secret Version \((?:(?! Error: ).)*\) stage \((?:(?! Error: ).)*InvalidParameterException/;
-
 /** Precondition of a version of a secret. */
 const NO_CLIENT_SECRET =
   /The secret (\S+\/(\S+)) contains no secret of its client/;
@@ -243,8 +236,6 @@ export function findApplyHint(
   }
   if (FIRST_SECRET_DELETED.test(text))
     return "a rotation deleted the first secret of the client after the plan was made, and the secret in use is unchanged: deploy again";
-  if (LABEL_MOVED.test(text))
-    return "a label of a version of a secret was moved after the last deployment, and each run removes those that remain: run the command again, at most twice";
   const [, , client] = NO_CLIENT_SECRET.exec(text) ?? [];
   if (client !== undefined) return formatRotationHint(client, stage);
   if (stage !== undefined && EXISTS.test(text))

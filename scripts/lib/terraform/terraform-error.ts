@@ -29,6 +29,8 @@ const KNOWN_ERRORS: Readonly<Record<string, KnownErrors>> = {
 export class TerraformError extends UserError {
   /** The lock that blocked the command, if that was the reason. */
   readonly lock: StateLock | undefined;
+  /** Whether the state has changed since the plan that was applied. */
+  readonly isPlanStale: boolean;
   /** Whether the dependency lock file selects a provider that the stack no longer allows. */
   readonly isLockOutdated: boolean;
 
@@ -59,6 +61,7 @@ export class TerraformError extends UserError {
           : undefined),
     );
     this.lock = lock;
+    this.isPlanStale = output.includes("Saved plan is stale");
     this.isLockOutdated = isLockOutdated(output);
   }
 }
