@@ -175,12 +175,6 @@ describeLocal("a stage with two service clients", () => {
       [
         "delete",
         expect.stringMatching(
-          /^aws_secretsmanager_secret_version\.secrets_first_[0-9A-F]{8}$/,
-        ),
-      ],
-      [
-        "delete",
-        expect.stringMatching(
           /^aws_secretsmanager_secret_version\.secrets_first_version_/,
         ),
       ],
