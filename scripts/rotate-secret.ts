@@ -94,6 +94,9 @@ Requires a stage that is deployed, and ${ROTATION_IAM_ACTIONS.join(", ")}. The f
     for (const id of named) requireValidOption("service-id", SERVICE_ID, id);
     if (named.length === 0 && !all)
       throw new UsageError("--service-id or --all is required");
+    const { summary } = values;
+    // fails before a secret changes, not after it
+    if (summary !== undefined) appendFileSync(summary, "");
     const stage = resolveStage(values);
 
     const [
@@ -138,11 +141,8 @@ Requires a stage that is deployed, and ${ROTATION_IAM_ACTIONS.join(", ")}. The f
         },
       );
     } finally {
-      if (values.summary !== undefined)
-        appendFileSync(
-          values.summary,
-          `${renderSummary(stage.stage, reports)}\n`,
-        );
+      if (summary !== undefined)
+        appendFileSync(summary, `${renderSummary(stage.stage, reports)}\n`);
     }
     return 0;
   },

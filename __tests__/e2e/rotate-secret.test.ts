@@ -241,6 +241,13 @@ describeLocal("rotate-secret, in this order,", () => {
     expect(stderr).toContain(message);
   });
 
+  test("changes nothing if its summary cannot be written", async () => {
+    const summary = ["--summary", "missing/summary.md"];
+    const { code, stdout, stderr } = await rotate(...service, ...summary);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("missing/summary.md");
+  });
+
   test("has printed no secret", () => {
     expect(known.size).toBeGreaterThanOrEqual(5);
     const printed = stage.deployment.printed.join("\n");

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { devNull } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StackDirectory } from "../../../scripts/lib/terraform/stack-directory";
@@ -10,6 +11,14 @@ import {
 import { spawnScript, waitUntil } from "../../support/script-process";
 
 jest.setTimeout(60_000);
+
+/** The file .env.dev of the checkout is not read. */
+const SETTINGS = {
+  STAGE: "dev",
+  OWNER: "o",
+  STATE_BACKEND: "local",
+  ENV_FILE: devNull,
+};
 
 afterAll(removeTemporaryDirectories);
 
@@ -130,12 +139,7 @@ test("a stack prints the notices of the app once", async () => {
   });
   const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
   try {
-    const settings = {
-      STAGE: "dev",
-      OWNER: "o",
-      STATE_BACKEND: "local",
-      BOOTSTRAP_QUALIFIER: "abc",
-    };
+    const settings = { ...SETTINGS, BOOTSTRAP_QUALIFIER: "abc" };
     await stack.synthesize(settings);
     await stack.synthesize(settings);
     expect(write.mock.calls.map(([text]) => text)).toEqual([
@@ -162,8 +166,7 @@ test("an error of another account has the account of the settings", async () => 
   });
   process.env.TERRAFORM_BINARY_NAME = terraform;
   try {
-    const settings = { STAGE: "dev", OWNER: "o", STATE_BACKEND: "local" };
-    await stack.synthesize({ ...settings, AWS_ACCOUNT_ID: "999999999999" });
+    await stack.synthesize({ ...SETTINGS, AWS_ACCOUNT_ID: "999999999999" });
     await expect(stack.run("plan")).rejects.toMatchObject({
       message:
         'AWS_ACCOUNT_ID must be the account of the credentials, got "999999999999" with credentials of "111122223333"',

@@ -12,8 +12,8 @@ export function createUnknownSecretError(
   formatRotate: FormatRotate,
 ): UserError {
   return new UserError(
-    `the client of secret "${secretName}" has a second secret that is not known here: ${id}, created ${formatTime(createdAt)}; nothing was switched`,
-    `if no application uses it, delete it and rotate with ${formatRotate("--drop-unknown")}`,
+    `the client of secret "${secretName}" has a second secret that is not known here: ${id}, created ${formatTime(createdAt)}; nothing was changed`,
+    `if no application uses it, delete it with ${formatRotate("--finish", "--drop-unknown")}`,
   );
 }
 
