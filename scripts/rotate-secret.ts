@@ -101,12 +101,14 @@ Requires a stage that is deployed, and ${ROTATION_IAM_ACTIONS.join(", ")}. The f
 
     const [
       { requireAccount },
+      { logInterruption },
       { listSecretClients },
       { rotateSecrets },
       { createRotatedClients },
       { renderSummary },
     ] = await Promise.all([
       import("./lib/aws/caller"),
+      import("./lib/deploy/interruption"),
       import("./lib/rotation/list-secret-clients"),
       import("./lib/rotation/rotate-secrets"),
       import("./lib/rotation/create-rotated-clients"),
@@ -122,23 +124,31 @@ Requires a stage that is deployed, and ${ROTATION_IAM_ACTIONS.join(", ")}. The f
     });
     const reports: RotationReport[] = [];
     try {
-      await rotateSecrets(
-        clients,
-        {
-          mode: finish
-            ? "finish"
-            : back
-              ? "back"
-              : status
-                ? "status"
-                : "rotate",
-          everyMs: every === undefined ? undefined : parseDuration(every),
-          keepOldMs: keepOld === undefined ? undefined : parseDuration(keepOld),
-        },
-        (report) => {
-          reports.push(report);
-          console.log(JSON.stringify(report));
-        },
+      await logInterruption(
+        status
+          ? "interrupted: nothing was changed"
+          : "interrupted: run the same command again, and it continues",
+        log,
+        () =>
+          rotateSecrets(
+            clients,
+            {
+              mode: finish
+                ? "finish"
+                : back
+                  ? "back"
+                  : status
+                    ? "status"
+                    : "rotate",
+              everyMs: every === undefined ? undefined : parseDuration(every),
+              keepOldMs:
+                keepOld === undefined ? undefined : parseDuration(keepOld),
+            },
+            (report) => {
+              reports.push(report);
+              console.log(JSON.stringify(report));
+            },
+          ),
       );
     } finally {
       if (summary !== undefined)

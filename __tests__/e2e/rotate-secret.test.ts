@@ -8,11 +8,13 @@ import {
 import { createClientConfig } from "../../scripts/lib/demo/account";
 import type { AttachedLocalAws } from "../../scripts/lib/local-aws/local-aws";
 import type { ProcessResult } from "../../scripts/lib/system/processes";
+import { CommandProcess } from "../support/command-process";
 import {
   describeLocal,
   expectSuccess,
   startLocalAccount,
 } from "../support/deployment";
+import { setSecretDelay } from "../support/local-client";
 import { RotatedStage } from "../support/rotated-stage";
 import { removeTemporaryDirectories } from "../support/stage";
 
@@ -199,6 +201,39 @@ describeLocal("rotate-secret, in this order,", () => {
     ).toMatchObject([
       { client: SERVICE, status: "rotating", action: "started" },
     ]);
+  });
+
+  test("explains the state of all clients, each with its id once", async () => {
+    const { stderr } = await rotate(
+      ...service,
+      "--service-id",
+      WEB,
+      "--status",
+    );
+    for (const line of [
+      `${SERVICE}: the client of ${STACK}/${SERVICE} has two valid secrets`,
+      `${WEB}: the client of ${STACK}/${WEB} has one valid secret`,
+    ])
+      expect(stderr).toContain(`\n${line}`);
+  });
+
+  test("prints what to run after an interruption, and continues then", async () => {
+    const { directory, printed } = stage.deployment;
+    const environment = stage.deployment.environment();
+    const args = ["rotate-secret", "--stage", "dev", "--service-id", WEB];
+    await setSecretDelay(aws.endpoint, 3);
+    const command = new CommandProcess(args, { directory, environment });
+    await command.waitForLine("Waiting until Cognito");
+    command.kill("SIGINT");
+    expect(await command.waitForExit()).toBe("SIGINT");
+    printed.push(...command.lines);
+    expect(command.lines.at(-1)).toBe(
+      "interrupted: run the same command again, and it continues",
+    );
+    expect(await rotateSuccessfully("--service-id", WEB)).toMatchObject([
+      { client: WEB, status: "rotating", action: "started" },
+    ]);
+    await setSecretDelay(aws.endpoint, 0);
   });
 
   test("goes on after a client that fails, and explains each", async () => {
