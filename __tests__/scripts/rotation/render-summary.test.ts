@@ -35,6 +35,16 @@ describe("the summary of a rotation", () => {
       },
       "started: rotating | the former secret is deleted after 2026-03-01 04:05 UTC: restart every application that cannot read it again",
     ],
+    [
+      "a rotation that was rolled back",
+      {
+        status: "rotating",
+        createdAt: "2026-02-01T00:00:00.000Z",
+        otherCreatedAt: "2026-03-01T00:00:00.000Z",
+        finishAt: "2026-03-01T04:05:06.000Z",
+      },
+      "rotating | the newer secret is deleted after 2026-03-01 04:05 UTC: restart every application that cannot read it again",
+    ],
     ["a finished rotation", { action: "finished" }, "finished: idle | "],
     ["no action", { action: "none" }, "idle | "],
     ["an error", { status: "failed" }, "failed | see the log of the run"],

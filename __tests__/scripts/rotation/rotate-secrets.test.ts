@@ -57,7 +57,7 @@ describe("a daily run", () => {
       rotateAt: new Date(created.getTime() + 90 * DAY).toISOString(),
     });
     expect(fake.lines.join()).toContain(
-      "service: one secret is valid, and is 0 minutes old; next: rotate it from 2026-04-01 00:00 UTC",
+      "the client of veda-auth-stack-dev/workflows-client has one valid secret, which is 0 minutes old; next: rotate it from 2026-04-01 00:00 UTC",
     );
     await run(fake, { mode: "rotate" });
     fake.time += HOUR;
@@ -208,11 +208,11 @@ describe("messages", () => {
       return fake.lines.join("\n");
     };
     expect(await readStatus()).toBe(
-      "service: one secret is valid, and is 0 minutes old; next: rotate it with rotate-secret",
+      "the client of veda-auth-stack-dev/workflows-client has one valid secret, which is 0 minutes old; next: rotate it with rotate-secret",
     );
     await run(fake, { mode: "rotate" });
     expect(await readStatus()).toMatch(
-      /^service: two secrets are valid, and AWSCURRENT holds the new one since .* UTC; next: delete the former one with rotate-secret --finish$/,
+      /^the client of veda-auth-stack-dev.workflows-client has two valid secrets, and AWSCURRENT holds the new one since .* UTC; next: delete the former one with rotate-secret --finish$/,
     );
     await run(fake, { mode: "back" });
     expect(await readStatus()).toMatch(

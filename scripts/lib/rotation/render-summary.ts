@@ -1,7 +1,7 @@
 import { escapeMarkdown, formatCodeSpan } from "../cli/escape";
 import { formatMarkdownTable } from "../cli/table";
 import { formatTime } from "../system/time";
-import type { RotationReport } from "./rotation-report";
+import { isFormerCurrent, type RotationReport } from "./rotation-report";
 
 /** Renders the reports of a run as Markdown, for the summary of a workflow. It contains no value of a secret. */
 export function renderSummary(
@@ -27,9 +27,10 @@ function formatOutcome({ status, action = "none" }: RotationReport): string {
   return action === "none" ? status : `${action}: ${status}`;
 }
 
-function formatNext({ status, finishAt, rotateAt }: RotationReport): string {
+function formatNext(report: RotationReport): string {
+  const { status, finishAt, rotateAt } = report;
   if (status === "failed") return "see the log of the run";
   if (finishAt !== undefined)
-    return `the former secret is deleted after ${formatTime(finishAt)}: restart every application that cannot read it again`;
+    return `the ${isFormerCurrent(report) ? "newer" : "former"} secret is deleted after ${formatTime(finishAt)}: restart every application that cannot read it again`;
   return rotateAt === undefined ? "" : `rotated after ${formatTime(rotateAt)}`;
 }

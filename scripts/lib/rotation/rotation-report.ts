@@ -121,7 +121,10 @@ export function formatReport(
 }
 
 /** Returns whether AWSCURRENT holds the older of two live secrets. A roll back can also replace a secret that is not valid. */
-function isFormerCurrent({ createdAt, otherCreatedAt }: RotationReport) {
+export function isFormerCurrent({
+  createdAt,
+  otherCreatedAt,
+}: RotationReport): boolean {
   return (
     createdAt !== undefined &&
     otherCreatedAt !== undefined &&
@@ -134,13 +137,13 @@ function formatState(
   now: number,
   formatRotate: FormatRotate,
 ): readonly string[] {
-  const { client, status, createdAt, switchedAt, finishAt, rotateAt } = report;
+  const { secret, status, createdAt, switchedAt, finishAt, rotateAt } = report;
   const from = (time: string): string =>
     Date.parse(time) <= now ? "now" : `from ${formatTime(time)}`;
   switch (status) {
     case "pending":
       return [
-        `${client}: a rotation has not switched AWSCURRENT yet; next: continue with ${formatRotate()}`,
+        `a rotation of ${secret} has not switched AWSCURRENT yet; next: continue with ${formatRotate()}`,
       ];
     case "rotating": {
       const [current, other] = isFormerCurrent(report)
@@ -150,12 +153,12 @@ function formatState(
         switchedAt === undefined ? "" : ` since ${formatTime(switchedAt)}`;
       const due = finishAt === undefined ? "" : ` ${from(finishAt)}`;
       return [
-        `${client}: two secrets are valid, and AWSCURRENT holds the ${current} one${since}; next: delete the ${other} one with ${formatRotate("--finish")}${due}`,
+        `the client of ${secret} has two valid secrets, and AWSCURRENT holds the ${current} one${since}; next: delete the ${other} one with ${formatRotate("--finish")}${due}`,
       ];
     }
     case "unknown-secret":
       return [
-        `${client}: a second secret is valid that is not known here; next: if no application uses it, delete it with ${formatRotate("--finish --drop-unknown")}`,
+        `the client of ${secret} has a second secret that is not known here; next: if no application uses it, delete it with ${formatRotate("--finish --drop-unknown")}`,
       ];
     default: {
       const age =
@@ -165,7 +168,7 @@ function formatState(
       const next =
         rotateAt === undefined ? `with ${formatRotate()}` : from(rotateAt);
       return [
-        `${client}: one secret is valid, and is ${age}; next: rotate it ${next}`,
+        `the client of ${secret} has one valid secret, which is ${age}; next: rotate it ${next}`,
       ];
     }
   }
