@@ -75,8 +75,8 @@ export const EXPECTED: Readonly<Record<string, readonly unknown[]>> = {
     DEPLOY,
   ],
   "role-mapping": [
-    "programmatic-client: ambiguous users get AuthenticatedRole, not Deny",
     "identity-provider: ambiguous users get AuthenticatedRole, not Deny",
+    "programmatic-client: ambiguous users get AuthenticatedRole, not Deny",
     DEPLOY,
   ],
   "group-roles": [

@@ -148,15 +148,18 @@ function listRoleProblems(
     ...(Roles.unauthenticated === undefined
       ? []
       : [`unauthenticated identities have the role ${Roles.unauthenticated}`]),
-    ...listBlocks(attributes, "role_mapping").flatMap((block) => {
-      const provider = readText(block, "identity_provider");
-      const client = clients.find(({ clientId }) =>
-        provider.endsWith(`:${clientId}`),
-      );
-      return compareMapping(block, RoleMappings[provider]).map(
-        (problem) => `${client?.id ?? provider}: ${problem}`,
-      );
-    }),
+    ...listBlocks(attributes, "role_mapping")
+      .flatMap((block) => {
+        const provider = readText(block, "identity_provider");
+        const client = clients.find(({ clientId }) =>
+          provider.endsWith(`:${clientId}`),
+        );
+        return compareMapping(block, RoleMappings[provider]).map(
+          (problem) => `${client?.id ?? provider}: ${problem}`,
+        );
+      })
+      // the state has them in the order of the ids of clients, which AWS chooses
+      .sort(),
   ];
 }
 
