@@ -170,6 +170,13 @@ describe("withCache", () => {
     expect(new Set(await many(true))).toEqual(new Set(["value 2"]));
   });
 
+  test("creates a value on demand within the millisecond of the cached one", async () => {
+    const now = Date.now();
+    jest.spyOn(Date, "now").mockReturnValue(now);
+    expect(await read()).toBe("value 1");
+    expect(await read({ shouldRefresh: true })).toBe("value 2");
+  });
+
   test("creates a value after an earlier attempt failed", async () => {
     const fail = read({
       create: () => Promise.reject(new Error("no network")),

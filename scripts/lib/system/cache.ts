@@ -63,7 +63,7 @@ export async function withCache<T>(
   const since = Date.now();
   const readValid = (): { value: T } | undefined => {
     const entry = readEntry(directory, key);
-    const isTooOld = shouldRefresh && (entry?.writtenAt ?? 0) < since;
+    const isTooOld = shouldRefresh && (entry?.writtenAt ?? 0) <= since;
     return entry !== undefined && !isTooOld && isValid(entry.value)
       ? { value: entry.value }
       : undefined;
