@@ -8,6 +8,12 @@ const shared = {
   // "py": the extension of the local AWS is imported as text
   moduleFileExtensions: ["js", "mjs", "cjs", "ts", "json", "node", "py"],
   modulePathIgnorePatterns: ["<rootDir>/.local-aws/"],
+  // the entries of the package are its sources here
+  moduleNameMapper: {
+    "^veda-auth$": "<rootDir>/stacks/index.ts",
+    "^veda-auth/constructs$": "<rootDir>/constructs/index.ts",
+    "^veda-auth/client$": "<rootDir>/scripts/lib/client/index.ts",
+  },
   transform: {
     "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.json" }],
     "\\.py$": "<rootDir>/__tests__/support/text-module.js",

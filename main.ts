@@ -1,7 +1,4 @@
-import { AccountStack } from "./stacks/account-stack";
-import { AuthApp } from "./stacks/app";
-import { AuthStack } from "./stacks/auth-stack";
-import { readAppConfig } from "./stacks/config/app-config";
+import { AccountStack, AuthApp, AuthStack, readAppConfig } from "veda-auth";
 
 const config = readAppConfig();
 const app = new AuthApp();

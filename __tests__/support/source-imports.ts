@@ -1,8 +1,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import * as ts from "typescript";
+import { compilerOptions } from "../../tsconfig.json";
 
 const PROJECT = path.resolve(__dirname, "../..");
+/** Sources of the entries of the package, by entry. */
+const ENTRY_SOURCES: Readonly<Record<string, readonly string[]>> =
+  compilerOptions.paths;
 
 /**
  * Returns what a source file imports, types included: paths in the project, `package` and a name, or `missing` and a
@@ -64,6 +68,8 @@ function findSpecifier(
 }
 
 function resolve(file: string, specifier: string): string {
+  const [entry] = ENTRY_SOURCES[specifier] ?? [];
+  if (entry !== undefined) return path.normalize(entry);
   if (!/^[./]/.test(specifier)) return `package ${specifier}`;
   const text = path.join(path.dirname(file), specifier);
   // a module in another language is imported as text

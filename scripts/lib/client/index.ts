@@ -1,0 +1,2 @@
+/** The entry `veda-auth/client`: tokens and credentials for services and people. It loads no AWS SDK before it calls AWS. */
+export * from "../auth/service-token-error";
