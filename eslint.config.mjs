@@ -33,7 +33,9 @@ const processRules = (allowEnv, allowConsole) => ({
 });
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "cdktf.out/", ".build/", ".local-aws/"] },
+  {
+    ignores: ["node_modules/", "cdktf.out/", ".build/", "dist/", ".local-aws/"],
+  },
   eslint.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -77,7 +77,7 @@ const TEXTS = new Map(
   readdirSync(PROJECT, { withFileTypes: true })
     .filter(
       ({ name }) =>
-        !/^(?:\.|(?:node_modules|__tests__|cdktf\.out)$)/.test(name),
+        !/^(?:\.|(?:node_modules|__tests__|cdktf\.out|dist)$)/.test(name),
     )
     .flatMap((entry) =>
       entry.isDirectory() ? listFiles(entry.name) : [entry.name],

@@ -2,7 +2,7 @@
 // Runs a command of veda-auth, the app for cdktf ("app"), or any TypeScript file of the project by its path without the
 // extension. Bundles the program into .build/, and again only if a source has changed, and caches V8's compiled code, so
 // that a command starts as fast as Node. Checks types once after a change before the app is synthesized.
-// With --build, writes the bins of the package.
+// With --build, builds the package: its bins, and its library in dist/.
 import {
   existsSync,
   mkdirSync,
@@ -11,7 +11,6 @@ import {
   renameSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import Module, { createRequire } from "node:module";
@@ -21,7 +20,6 @@ import { Script } from "node:vm";
 
 const OLDEST_NODE = [20, 19];
 const PROGRAM = "veda-auth";
-const EXECUTABLE = 0o777;
 /** Resolution of the times of files, and of the clock that these are compared with. */
 const CLOCK_MS = 10;
 /** The program with main.ts and cdktf, which other commands do not load. */
@@ -46,12 +44,12 @@ const problem = validateStart();
 if (problem !== undefined) {
   console.error(problem);
   // npx builds the package before it is installed: its bins then print this problem
-  if (isBuild) writeInstalledCommands();
+  if (isBuild) await buildPackage();
   else process.exitCode = 1;
 } else if (!isFresh(program) && !build(program)) {
   process.exitCode = 1;
 } else if (isBuild) {
-  writeInstalledCommands();
+  process.exitCode = (await buildPackage()) ? 0 : 1;
 } else if (!SYNTHESIZING.includes(program) || checkTypes()) {
   process.argv[1] = getBundle(program);
   if (isFile) process.argv.splice(2, 1);
@@ -60,39 +58,13 @@ if (problem !== undefined) {
   process.exitCode = 1;
 }
 
-/**
- * Writes the bins of the package, and links the program for npx. In this directory, a bin runs this script, which bundles
- * the current sources.
- */
-function writeInstalledCommands() {
-  const { bin } = JSON.parse(
-    readFileSync(path.join(project, "package.json"), "utf8"),
-  );
-  mkdirSync(path.join(project, ".build"), { recursive: true });
-  for (const [name, file] of Object.entries(bin))
-    writeFileAtomic(
-      path.join(project, file),
-      `#!/usr/bin/env -S node --
-const { existsSync, realpathSync } = require("node:fs");
-const path = require("node:path");
-const project = path.dirname(__dirname);
-const runner = path.join(project, "scripts", "run.mjs");
-const directory = realpathSync(process.cwd());
-const isCheckout =
-  (directory === project || directory.startsWith(project + path.sep)) &&
-  existsSync(runner);
-${name === PROGRAM ? "" : `process.argv.splice(2, 0, "${name}");\n`}if (isCheckout) {
-  process.env.VEDA_AUTH_CALLER = directory;
-  process.chdir(project);
-  void import(runner);
-} else require("./${path.basename(getBundle(PROGRAM))}");
-`,
-      EXECUTABLE,
-    );
-  const link = path.join(project, "node_modules/.bin", PROGRAM);
-  if (bin[PROGRAM] === undefined || !existsSync(path.dirname(link))) return;
-  rmSync(link, { force: true });
-  symlinkSync(path.join("../..", bin[PROGRAM]), link);
+/** Builds the package. Without installed packages, writes only its bins. */
+async function buildPackage() {
+  const { buildLibrary, writeBins } = await import("./build-package.mjs");
+  writeBins(project, path.basename(getBundle(PROGRAM)));
+  if (problem !== undefined) return true;
+  const { inputs } = bundle(PROGRAM).metafile;
+  return buildLibrary(project, Object.keys(inputs));
 }
 
 function getSource(name) {
@@ -306,9 +278,9 @@ function escapeNonAscii(code) {
 }
 
 /** Writes a file in one step: two commands may build at once. */
-function writeFileAtomic(file, text, mode = 0o666) {
+function writeFileAtomic(file, text) {
   const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, text, { mode });
+  writeFileSync(temporary, text);
   renameSync(temporary, file);
 }
 

@@ -30,6 +30,23 @@ function createProject(command: string): string {
   return directory;
 }
 
+/** Creates a package with this one command as its bin, and as its library. */
+function createPackage(command: string): string {
+  const directory = createProject(command);
+  const builder = "scripts/build-package.mjs";
+  cpSync(builder, path.join(directory, builder));
+  const write = (file: string, content: unknown) => {
+    writeFileSync(path.join(directory, file), JSON.stringify(content));
+  };
+  write("tsconfig.build.json", {
+    extends: path.resolve("tsconfig.build.json"),
+    compilerOptions: { rootDir: "." },
+    files: ["scripts/veda-auth.ts"],
+  });
+  write("package.json", { bin: { hello: ".build/hello.cjs" }, files: [] });
+  return directory;
+}
+
 function run(directory: string, ...args: readonly string[]) {
   const script = path.join(directory, "scripts/run.mjs");
   const { status, stdout, stderr } = spawnSync(
@@ -157,11 +174,7 @@ describe("compiled code", () => {
 
 describe("an installed command", () => {
   test("is a bin that runs by itself, from any directory, with its command first", () => {
-    const directory = createProject("console.log(process.argv.slice(2));");
-    writeFileSync(
-      path.join(directory, "package.json"),
-      JSON.stringify({ bin: { hello: ".build/hello.cjs" } }),
-    );
+    const directory = createPackage("console.log(process.argv.slice(2));");
     expect(run(directory, "--build").status).toBe(0);
     rmSync(path.join(directory, "scripts"), { recursive: true });
     const bin = path.join(directory, ".build/hello.cjs");
@@ -173,11 +186,7 @@ describe("an installed command", () => {
   });
 
   test("runs the current sources in the directory of its checkout, and the built ones elsewhere", () => {
-    const directory = createProject('console.log("built");');
-    writeFileSync(
-      path.join(directory, "package.json"),
-      JSON.stringify({ bin: { hello: ".build/hello.cjs" } }),
-    );
+    const directory = createPackage('console.log("built");');
     run(directory, "--build");
     writeFileSync(
       path.join(directory, "scripts/veda-auth.ts"),
@@ -219,16 +228,12 @@ describe("the runner of commands fails when", () => {
   });
 
   test("packages are not installed, also through a bin that is built then", () => {
-    const directory = createProject("");
+    const directory = createPackage("");
     rmSync(path.join(directory, "node_modules"));
     expect(run(directory, "hello")).toMatchObject({
       status: 1,
       stderr: "packages must be installed: run npm ci\n",
     });
-    writeFileSync(
-      path.join(directory, "package.json"),
-      JSON.stringify({ bin: { hello: ".build/hello.cjs" } }),
-    );
     expect(run(directory, "--build").status).toBe(0);
     const { status, stderr } = spawnSync(
       path.join(directory, ".build/hello.cjs"),
