@@ -1,6 +1,6 @@
 /** An error that the caller can fix. Commands print its message and hint, without a stack trace. */
 export class UserError extends Error {
-  override readonly name = "UserError";
+  override readonly name: string = "UserError";
 
   /**
    * @param message subject, requirement and actual value, in one sentence

@@ -1,33 +1,35 @@
-import { UserError } from "../../../constructs/errors";
+import { ClientError, type ClientErrorCode } from "../client/client-error";
 
-/** Identifies the step that failed, so that a caller can decide without reading the message. */
-export type ServiceTokenErrorCode =
-  /** The secret cannot be read, or lacks a field. */
+/** Identifies the step that failed. */
+export type ServiceTokenErrorCode = Extract<
+  ClientErrorCode,
   | "secret_unusable"
-  /** The secret is of another kind of client. */
   | "wrong_client"
-  /** A requested scope is not a scope of the client. */
   | "unknown_scope"
-  /** The user pool refused the request. */
   | "token_refused"
-  /** The token endpoint cannot be reached, or failed. */
-  | "endpoint_failed";
+  | "endpoint_failed"
+>;
 
 /** Thrown if there is no access token. No error contains a client secret or a token. */
-export class ServiceTokenError extends UserError {
+export class ServiceTokenError extends ClientError {
+  override readonly name: string = "ServiceTokenError";
+  declare readonly code: ServiceTokenErrorCode;
+
   constructor(
-    readonly code: ServiceTokenErrorCode,
+    code: ServiceTokenErrorCode,
     message: string,
     hint: string | undefined,
     /** Milliseconds that the server asked to wait, if it did. */
     readonly retryAfterMs?: number,
   ) {
-    super(message, hint);
+    super(code, message, hint);
   }
 }
 
 /** Thrown if the user pool refuses the client, also with the secret as it is now. */
 export class TokenRefusedError extends ServiceTokenError {
+  override readonly name = "TokenRefusedError";
+
   constructor(
     /** Error code of OAuth, such as `invalid_client`. */
     readonly oauthCode: string,
@@ -40,6 +42,8 @@ export class TokenRefusedError extends ServiceTokenError {
 
 /** Thrown if the secret is not of a service client. */
 export class WrongClientError extends ServiceTokenError {
+  override readonly name = "WrongClientError";
+
   constructor(
     readonly clientKind: "user" | "web" | "unknown",
     message: string,
@@ -50,6 +54,8 @@ export class WrongClientError extends ServiceTokenError {
 
 /** Thrown for scopes that the client does not have, also with the secret as it is now. */
 export class UnknownScopeError extends ServiceTokenError {
+  override readonly name = "UnknownScopeError";
+
   constructor(
     readonly secretName: string,
     clientScopes: string,

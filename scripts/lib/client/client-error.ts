@@ -1,0 +1,38 @@
+import { UserError } from "../../../constructs/errors";
+
+/** Identifies what failed, so that a caller can decide without reading the message. */
+export type ClientErrorCode =
+  /** An option is missing, unknown or invalid. */
+  | "invalid_option"
+  /** The secret cannot be read, or lacks a field. */
+  | "secret_unusable"
+  /** The secret is of another kind of client. */
+  | "wrong_client"
+  /** A requested scope is not a scope of the client. */
+  | "unknown_scope"
+  /** The user pool refused the request. */
+  | "token_refused"
+  /** The token endpoint cannot be reached, or failed. */
+  | "endpoint_failed";
+
+/**
+ * The base of every error that the client throws on purpose. No error contains a client secret, a token or a password.
+ *
+ * If an application has two copies of this package, `instanceof` recognizes only the errors of one; `code` is the same in
+ * every copy.
+ */
+export class ClientError extends UserError {
+  override readonly name: string = "ClientError";
+
+  /**
+   * @param message subject, requirement and actual value, in one sentence
+   * @param hint how to fix the error, in the imperative
+   */
+  constructor(
+    readonly code: ClientErrorCode,
+    message: string,
+    hint?: string,
+  ) {
+    super(message, hint);
+  }
+}
