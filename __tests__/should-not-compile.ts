@@ -18,6 +18,7 @@ import {
   ServiceClient,
   UserPoolClient,
 } from "../constructs/user-pool-client";
+import { UserPoolDomain } from "../constructs/user-pool-domain";
 import { UserPoolGroup } from "../constructs/user-pool-group";
 import type { Attributes } from "../scripts/lib/plan/attribute";
 import type {
@@ -247,7 +248,7 @@ export function addIncompleteSubjects(scope: Construct, auth: AuthStack): void {
 }
 
 export function omitSecurityOptions(scope: Construct): void {
-  const pool = { userPoolName: "a", region: "us-west-2", mfa: null };
+  const pool = { userPoolName: "a", mfa: null };
   // @ts-expect-error deletion protection is required
   new UserPool(scope, "a", { ...pool, email: null });
   // @ts-expect-error a sender of Amazon Cognito must be explicit
@@ -270,13 +271,17 @@ export function omitSecurityOptions(scope: Construct): void {
   });
   new IdentityPool(scope, "c", {
     userPool,
-    region: "us-west-2",
     identityPoolName: "c",
     authenticatedRoleName: "c",
     trustedClientIds: () => [],
     // @ts-expect-error unauthenticated identities are not supported
     allowUnauthenticatedIdentities: true,
   });
+  const region = "us-west-2";
+  // @ts-expect-error the Region of a user pool is that of the AWS provider
+  new UserPool(scope, "d", { ...others, mfa, email: null, region });
+  // @ts-expect-error the Region of a domain is that of the AWS provider
+  UserPoolDomain.fromPrefix("e", region);
   // @ts-expect-error the effect is Allow or Deny
   createPolicyDocument({ Effect: "Maybe", Action: "s3:GetObject" });
   // @ts-expect-error a role name is a string

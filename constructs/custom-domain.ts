@@ -9,6 +9,7 @@ import {
 } from "./aws";
 import { LIMITS } from "./constraints";
 import { checkAtPlan } from "./plan-check";
+import { getRegion } from "./provider-region";
 import type { IUserPool } from "./user-pool";
 import type { IUserPoolDomain, ManagedLoginVersion } from "./user-pool-domain";
 import { addValidationErrors, check } from "./validation";
@@ -22,8 +23,6 @@ export interface CustomDomainProps {
   readonly domain: string;
   /** Certificate of the host name, in us-east-1 whatever the Region of the user pool. It can be changed in place. */
   readonly certificateArn: string;
-  /** Region of the user pool. */
-  readonly region: string;
   /**
    * Account of the user pool, which must have the certificate too.
    *
@@ -53,14 +52,15 @@ export class CustomDomain extends Construct implements IUserPoolDomain {
 
   constructor(scope: Construct, id: string, props: CustomDomainProps) {
     super(scope, id);
-    const { domain, certificateArn, region, zoneId } = props;
+    const { domain, certificateArn, zoneId } = props;
+    const region = getRegion(this);
     addValidationErrors(
       this,
       check(LIMITS.customDomain, domain),
       check(LIMITS.certificateArn, certificateArn),
       check(LIMITS.hostedZoneId, zoneId),
       ...validateCustomDomainRegion("custom domain", region),
-      ...(Token.isUnresolved(certificateArn)
+      ...(Token.isUnresolved(certificateArn) || Token.isUnresolved(region)
         ? []
         : validateCertificateLocation(
             LIMITS.certificateArn.subject,

@@ -10,11 +10,11 @@ import {
   validateStatements,
 } from "./policy-document";
 import { toPolicyJson } from "./policy-json";
+import { getRegion } from "./provider-region";
 import { addValidationErrors, check, toList } from "./validation";
 
 export interface IdentityPoolRoleProps {
   readonly identityPoolId: string;
-  readonly region: string;
   /** Later changes are ignored: an imported role retains its name, because other policies refer to it. */
   readonly roleName: string;
   /** Permissions of the role; empty for none. */
@@ -33,12 +33,13 @@ export class IdentityPoolRole extends Construct {
 
   constructor(scope: Construct, id: string, props: IdentityPoolRoleProps) {
     super(scope, id);
+    const region = getRegion(this);
     const statements = toList(props.statements);
     const policy = createPolicyDocument(...statements);
     addValidationErrors(
       this,
       check(LIMITS.roleName, props.roleName),
-      check(LIMITS.identityPoolRegion, props.region),
+      check(LIMITS.identityPoolRegion, region),
       ...validateStatements(statements),
       check(LIMITS.roleDescription, props.description),
       check(LIMITS.inlinePolicyCharacters, countPolicyCharacters(policy)),
@@ -48,7 +49,7 @@ export class IdentityPoolRole extends Construct {
       name: props.roleName,
       assumeRolePolicy: toPolicyJson(
         createPolicyDocument(
-          createIdentityPoolTrustStatement(props.identityPoolId, props.region),
+          createIdentityPoolTrustStatement(props.identityPoolId, region),
         ),
       ),
       ...(props.description !== undefined && {

@@ -12,6 +12,7 @@ import { Construct } from "constructs";
 import { getUserPoolProviderName } from "./aws";
 import { LIMITS } from "./constraints";
 import { IdentityPoolRole } from "./identity-pool-role";
+import { getRegion } from "./provider-region";
 import {
   createRoleMapping,
   type RoleRules,
@@ -28,7 +29,6 @@ export interface IIdentityPool {
 
 export interface IdentityPoolProps {
   readonly userPool: IUserPool;
-  readonly region: string;
   /** Changing it replaces the pool, and all users lose their identity ids. */
   readonly identityPoolName: string;
   /** Name of the role without permissions that users get if no group has a role for them. */
@@ -95,7 +95,7 @@ export class IdentityPool extends Construct implements IIdentityPool {
         ).filter((error) => error !== undefined),
     });
     const provider = getUserPoolProviderName(
-      props.region,
+      getRegion(this),
       props.userPool.userPoolId,
     );
     const createProvider: CreateBlock = (clientId) => ({
@@ -135,7 +135,6 @@ export class IdentityPool extends Construct implements IIdentityPool {
 
     const authenticatedRole = new IdentityPoolRole(this, "authenticated-role", {
       identityPoolId: this.identityPoolId,
-      region: props.region,
       roleName: props.authenticatedRoleName,
       description: `Default Authenticated Role for Identity Pool ${props.identityPoolName}`,
       statements: [],

@@ -30,6 +30,7 @@ export * from "./oidc-role";
 export * from "./plan-check";
 export * from "./policy-document";
 export * from "./policy-json";
+export * from "./provider-region";
 export * from "./resource-server";
 export {
   type RoleMapping,

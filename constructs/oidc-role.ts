@@ -26,6 +26,7 @@ import {
   validateStatements,
 } from "./policy-document";
 import { toPolicyJson } from "./policy-json";
+import { getRegion } from "./provider-region";
 import {
   addValidationErrors,
   check,
@@ -40,7 +41,6 @@ import {
 export interface OidcRoleProps {
   readonly provider: IOidcProvider;
   readonly roleName: string;
-  readonly region: string;
   /** Principals that can assume the role: runs on GitHub, or complete `sub` claims of another issuer. */
   readonly subjects: readonly (GitHubSubject | string)[];
   /** @default none */
@@ -74,6 +74,7 @@ export class OidcRole extends Construct {
   constructor(scope: Construct, id: string, props: OidcRoleProps) {
     super(scope, id);
     const { provider } = props;
+    const region = getRegion(this);
     const statements = toList(props.statements ?? []);
     const managedPolicyArns = toList(props.managedPolicyArns ?? []);
     const subjects = toList(props.subjects).flatMap((subject) =>
@@ -81,7 +82,7 @@ export class OidcRole extends Construct {
     );
     const policy = createPolicyDocument(...statements);
     // only Terraform knows the provider's ARN, but its length is fixed
-    const sampleArn = `arn:${getPartition(props.region)}:iam::000000000000:oidc-provider/${provider.issuer}`;
+    const sampleArn = `arn:${getPartition(region)}:iam::000000000000:oidc-provider/${provider.issuer}`;
     addValidationErrors(
       this,
       check(LIMITS.roleName, props.roleName),
@@ -96,7 +97,7 @@ export class OidcRole extends Construct {
       ...checkEach(this.subjectLimit, subjects),
       ...checkEach(LIMITS.managedPolicyArn, managedPolicyArns),
       ...managedPolicyArns.flatMap((arn) =>
-        checkArnLocation("managed policy ARN", arn, props.region, undefined),
+        checkArnLocation("managed policy ARN", arn, region, undefined),
       ),
       checkCount(LIMITS.managedPoliciesPerRole, managedPolicyArns),
       ...validateStatements(statements),

@@ -2,6 +2,7 @@ import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool
 import { Construct } from "constructs";
 import { getDomainBaseUrl } from "./aws";
 import { LIMITS } from "./constraints";
+import { getRegion } from "./provider-region";
 import type { IUserPool } from "./user-pool";
 import { addValidationErrors, check } from "./validation";
 
@@ -18,7 +19,6 @@ export interface UserPoolDomainProps {
   readonly userPool: IUserPool;
   /** First label of the host, unique in the Region across all accounts. Changing it changes the URLs of all clients. */
   readonly prefix: string;
-  readonly region: string;
   /** @default AWS's choice: 1, the classic pages */
   readonly managedLoginVersion?: ManagedLoginVersion | undefined;
 }
@@ -29,9 +29,9 @@ export interface UserPoolDomainProps {
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html
  */
 export class UserPoolDomain extends Construct implements IUserPoolDomain {
-  /** Imports the prefix domain that a user pool already has. */
-  static fromPrefix(prefix: string, region: string): IUserPoolDomain {
-    return { baseUrl: getDomainBaseUrl(prefix, region) };
+  /** Imports the prefix domain that a user pool in the Region of the stack already has. */
+  static fromPrefix(scope: Construct, prefix: string): IUserPoolDomain {
+    return { baseUrl: getDomainBaseUrl(prefix, getRegion(scope)) };
   }
 
   readonly baseUrl: string;
@@ -47,6 +47,6 @@ export class UserPoolDomain extends Construct implements IUserPoolDomain {
         managedLoginVersion: props.managedLoginVersion,
       }),
     });
-    this.baseUrl = getDomainBaseUrl(props.prefix, props.region);
+    this.baseUrl = getDomainBaseUrl(props.prefix, getRegion(this));
   }
 }

@@ -3,6 +3,7 @@ import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-as
 import { Construct } from "constructs";
 import { getUserPoolIssuer } from "./aws";
 import { LIMITS } from "./constraints";
+import { getRegion } from "./provider-region";
 import {
   checkCustomAttributes,
   createCustomSchema,
@@ -55,7 +56,6 @@ export interface IUserPool {
 
 export interface UserPoolProps extends UserPoolOptions {
   readonly userPoolName: string;
-  readonly region: string;
   /**
    * Account of the user pool, which must have the web ACL too.
    *
@@ -87,7 +87,8 @@ export class UserPool extends Construct implements IUserPool {
 
   constructor(scope: Construct, id: string, props: UserPoolProps) {
     super(scope, id);
-    const { region, email, password = {}, triggers = {}, webAclArn } = props;
+    const region = getRegion(this);
+    const { email, password = {}, triggers = {}, webAclArn } = props;
     const { plan = "ESSENTIALS", customAttributes = {} } = props;
     const { minimumLength = 12, history } = password;
     const postcondition = createTriggerConditions(triggers);
@@ -103,7 +104,7 @@ export class UserPool extends Construct implements IUserPool {
       ...checkPlan(props),
       ...checkCustomAttributes(customAttributes),
       ...checkTriggers(triggers, region),
-      ...checkWebAcl(props),
+      ...checkWebAcl(props, region),
     );
 
     const resource = new CognitoUserPool(this, "Resource", {
@@ -171,11 +172,10 @@ export class UserPool extends Construct implements IUserPool {
   }
 }
 
-function checkWebAcl({
-  webAclArn: arn,
-  region,
-  accountId,
-}: UserPoolProps): (string | undefined)[] {
+function checkWebAcl(
+  { webAclArn: arn, accountId }: UserPoolProps,
+  region: string,
+): (string | undefined)[] {
   if (arn === undefined) return [];
   const { subject } = LIMITS.webAclArn;
   return [

@@ -109,20 +109,20 @@ export function checkNotEmpty(
     : `${subject} must have at least one item, got none`;
 }
 
-/** Checks the partition and the account of an ARN, unless only Terraform knows the ARN. */
+/** Checks the partition and the account of an ARN, unless only Terraform knows the ARN or the Region. */
 export function checkArnLocation(
   ...[subject, arn, region, accountId]: Parameters<typeof validateArnLocation>
 ): string[] {
-  return Token.isUnresolved(arn)
+  return Token.isUnresolved(arn) || Token.isUnresolved(region)
     ? []
     : validateArnLocation(subject, arn, region, accountId);
 }
 
-/** Checks the Region of an ARN, unless only Terraform knows the ARN. */
+/** Checks the Region of an ARN, unless only Terraform knows one of both. */
 export function checkArnRegion(
   ...[subject, arn, region]: Parameters<typeof validateArnRegion>
 ): string | undefined {
-  return Token.isUnresolved(arn)
+  return Token.isUnresolved(arn) || Token.isUnresolved(region)
     ? undefined
     : validateArnRegion(subject, arn, region);
 }

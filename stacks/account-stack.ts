@@ -2,7 +2,6 @@ import type { App } from "cdktf";
 import {
   addValidationErrors,
   BoundaryPolicy,
-  createBoundaryStatements,
   type IOidcProvider,
   StateBucket,
   StateEncryptionKey,
@@ -22,12 +21,11 @@ export class AccountStack extends BaseStack<AccountConfig> {
 
   constructor(app: App, config: AccountConfig) {
     super(app, config);
-    const { accountId, region, stateBucket, github } = config;
+    const { accountId, stateBucket, github } = config;
     this.encryptionKeyArn = this.createEncryptionKey();
     new StateBucket(this, "state-bucket", {
       bucketName: stateBucket.name,
       accountId,
-      region,
       encryptionKeyArn: this.encryptionKeyArn,
     });
     this.createBoundary();
@@ -67,28 +65,24 @@ export class AccountStack extends BaseStack<AccountConfig> {
   }
 
   private createEncryptionKey(): string | null {
-    const { accountId, region, stateBucket } = this.config;
+    const { accountId, stateBucket } = this.config;
     const { encryptionKeyAlias: alias } = stateBucket;
     return alias === undefined
       ? null
       : new StateEncryptionKey(this, "state-encryption-key", {
           alias,
           accountId,
-          region,
         }).keyArn;
   }
 
   private createBoundary(): void {
-    const { boundary, region, stateBucket } = this.config;
+    const { boundary, stateBucket } = this.config;
     if (boundary.origin === "existing") return;
     new BoundaryPolicy(this, "boundary", {
       policyName: boundary.policyName,
-      statements: createBoundaryStatements({
-        region,
-        buckets: boundary.buckets,
-        stateBucket: stateBucket.name,
-        stateEncryptionKeyArn: this.encryptionKeyArn,
-      }),
+      buckets: boundary.buckets,
+      stateBucket: stateBucket.name,
+      stateEncryptionKeyArn: this.encryptionKeyArn,
     });
   }
 }

@@ -252,12 +252,11 @@ export class AuthStack extends BaseStack<StageConfig> {
   }
 
   private createUserPool(options: AuthStackOptions["userPool"]): IUserPool {
-    const { stackName, region, accountId, existing, userPool } = this.config;
+    const { stackName, accountId, existing, userPool } = this.config;
     const names = Object.keys(options ?? {});
     if (existing.userPoolId === undefined)
       return new UserPool(this, "user-pool", {
         userPoolName: stackName,
-        region,
         accountId,
         ...userPool,
         ...options,

@@ -73,12 +73,11 @@ export class DeployRoles {
     this.deployed.push(stage);
     const { owner, repo, ids, claimKeys } = github;
     const repository = { owner, repo, ...ids, claimKeys };
-    const { region, stackName } = this.stack.config;
+    const { stackName } = this.stack.config;
     const path = getDeployRolePath(stackName);
     const scope = { ...stage, ...account, deployRolePath: path };
     const describe = (action: DeployAction, subjects: Subjects) => ({
       provider,
-      region,
       path,
       roleName: getDeployRoleName(stage.stackName, action),
       subjects,

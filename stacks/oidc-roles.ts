@@ -17,10 +17,7 @@ import { getRoleName } from "./naming";
 /** Names of stages that many users depend on. */
 const PRODUCTION = /(^|-)prod(uction)?(-|$)/;
 
-export type OidcRoleOptions = Omit<
-  OidcRoleProps,
-  "provider" | "roleName" | "region"
->;
+export type OidcRoleOptions = Omit<OidcRoleProps, "provider" | "roleName">;
 
 /** The OIDC provider of a stage, and the roles that its workloads can assume. */
 export class OidcRoles {
@@ -49,7 +46,7 @@ export class OidcRoles {
 
   /** @throws UserError if the stage has no OIDC provider */
   addRole(name: string, options: OidcRoleOptions): OidcRole {
-    const { stage, stackName, region } = this.stack.config;
+    const { stage, stackName } = this.stack.config;
     if (this.provider === undefined) {
       throw new UserError(
         `OIDC role "${name}" of stage "${stage}" requires an OIDC provider`,
@@ -61,7 +58,6 @@ export class OidcRoles {
       ...options,
       provider: this.provider,
       roleName: getRoleName(stackName, id),
-      region,
     });
     if (PRODUCTION.test(stage)) {
       const { issuer } = this.provider;

@@ -125,26 +125,24 @@ export class SignInPages {
   }
 
   private createPrefixDomain(): IUserPoolDomain {
-    const { stackName, region, existing } = this.stack.config;
+    const { stackName, existing } = this.stack.config;
     return existing.domainPrefix === undefined
       ? new UserPoolDomain(this.stack, "domain", {
           userPool: this.userPool,
           prefix: stackName,
-          region,
           managedLoginVersion: this.options.managedLoginVersion,
         })
-      : UserPoolDomain.fromPrefix(existing.domainPrefix, region);
+      : UserPoolDomain.fromPrefix(this.stack, existing.domainPrefix);
   }
 
   private createCustomDomain(config: CustomDomainConfig): CustomDomain {
     const { domain, certificateArn, zoneId } = config;
-    const { region, accountId } = this.stack.config;
+    const { accountId } = this.stack.config;
     return new CustomDomain(this.stack, "custom-domain", {
       userPool: this.userPool,
       domain,
       certificateArn,
       zoneId,
-      region,
       accountId,
       managedLoginVersion: this.options.managedLoginVersion,
     });

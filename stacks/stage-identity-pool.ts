@@ -37,11 +37,10 @@ export class StageIdentityPool {
 
   getOrCreate(): IIdentityPool {
     if (this.pool !== undefined) return this.pool;
-    const { region, stackName } = this.stack.config;
+    const { stackName } = this.stack.config;
     const helper = this.clients.addIdentityPoolHelper();
     const pool = new IdentityPool(this.stack, "identity-pool", {
       userPool: this.userPool,
-      region,
       identityPoolName: getIdentityPoolName(stackName),
       authenticatedRoleName: getRoleName(stackName, "authenticated"),
       trustedClientIds: () => {

@@ -60,7 +60,6 @@ export class UserPoolGroups {
     const known = isUnknown(buckets) ? {} : buckets;
     const role = new IdentityPoolRole(this.roles, id, {
       identityPoolId,
-      region,
       roleName: getRoleName(stackName, id),
       statements: createBucketStatements(known, getPartition(region)),
     });

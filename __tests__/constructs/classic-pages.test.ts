@@ -4,7 +4,6 @@ import {
   ClassicPages,
   type ClassicPagesStyle,
 } from "../../constructs/classic-pages";
-import { UserPoolDomain } from "../../constructs/user-pool-domain";
 import {
   createTemporaryDirectory,
   removeTemporaryDirectories,
@@ -20,7 +19,7 @@ afterAll(removeTemporaryDirectories);
 
 const PROPS = {
   userPool: { userPoolId: "us-west-2_Example" },
-  domain: UserPoolDomain.fromPrefix("veda", "us-west-2"),
+  domain: { baseUrl: "https://veda.auth.us-west-2.amazoncognito.com" },
 };
 const PNG = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
 const JPEG = Buffer.from("\xff\xd8\xff\xe0", "latin1");

@@ -16,7 +16,6 @@ import {
 const POOL_ID = "us-west-2:12345678-1234-1234-1234-123456789012";
 const MINIMAL_PROPS: IdentityPoolRoleProps = {
   identityPoolId: POOL_ID,
-  region: "us-west-2",
   roleName: "auth-dev-readers",
   statements: [],
 };

@@ -16,7 +16,6 @@ import {
 
 const MINIMAL_PROPS: IdentityPoolProps = {
   userPool: { userPoolId: "us-west-2_Example" },
-  region: "us-west-2",
   identityPoolName: "auth-dev IdentityPool",
   authenticatedRoleName: "auth-dev-authenticated",
   trustedClientIds: () => ["one", "two"],
@@ -35,10 +34,13 @@ const RULES: RoleRules = {
   ambiguousRoleResolution: "Deny",
 };
 
-function synthesizePool(props: Partial<IdentityPoolProps> = {}) {
+function synthesizePool(
+  props: Partial<IdentityPoolProps> = {},
+  region?: string,
+) {
   return synthesizeConstructs((scope) => {
     new IdentityPool(scope, "pool", { ...MINIMAL_PROPS, ...props });
-  });
+  }, region);
 }
 
 function validateProps(props: Partial<IdentityPoolProps>): string[] {
@@ -259,10 +261,7 @@ describe("an identity pool", () => {
   test("uses the principal of GovCloud", () => {
     expect(
       parsePolicy(
-        getOnlyResource(
-          synthesizePool({ region: "us-gov-west-1" }),
-          "aws_iam_role",
-        ),
+        getOnlyResource(synthesizePool({}, "us-gov-west-1"), "aws_iam_role"),
         "assume_role_policy",
       ),
     ).toMatchObject({

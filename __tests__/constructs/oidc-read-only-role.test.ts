@@ -16,7 +16,6 @@ afterAll(removeTemporaryDirectories);
 
 const ISSUER = "token.actions.githubusercontent.com";
 const MINIMAL_PROPS: OidcRoleProps = {
-  region: "us-west-2",
   provider: {
     issuer: ISSUER,
     providerArn: `arn:aws:iam::123456789012:oidc-provider/${ISSUER}`,

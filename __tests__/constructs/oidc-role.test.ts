@@ -22,7 +22,6 @@ const READ: IdentityStatement = {
   Resource: "arn:aws:s3:::store/*",
 };
 const MINIMAL_PROPS: OidcRoleProps = {
-  region: "us-west-2",
   provider: { issuer: ISSUER, providerArn: PROVIDER_ARN },
   roleName: "auth-dev-deploy",
   subjects: [MAIN],

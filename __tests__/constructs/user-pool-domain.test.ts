@@ -13,7 +13,6 @@ function validatePrefix(prefix: string): string[] {
     new UserPoolDomain(scope, "domain", {
       userPool: USER_POOL,
       prefix,
-      region: "us-west-2",
     });
   });
 }
@@ -26,7 +25,6 @@ describe("a user pool's domain", () => {
           const domain = new UserPoolDomain(scope, "domain", {
             userPool: USER_POOL,
             prefix: "veda-auth-stack-dev",
-            region: "us-west-2",
           });
           expect(domain.baseUrl).toBe(
             "https://veda-auth-stack-dev.auth.us-west-2.amazoncognito.com",
@@ -47,16 +45,17 @@ describe("a user pool's domain", () => {
         new UserPoolDomain(scope, "domain", {
           userPool: USER_POOL,
           prefix: "veda",
-          region: "us-gov-west-1",
         }).baseUrl,
       ).toBe("https://veda.auth-fips.us-gov-west-1.amazoncognito.com");
-    });
+    }, "us-gov-west-1");
   });
 
   test("is imported by its prefix", () => {
-    expect(UserPoolDomain.fromPrefix("veda", "eu-west-1")).toEqual({
-      baseUrl: "https://veda.auth.eu-west-1.amazoncognito.com",
-    });
+    synthesizeConstructs((scope) => {
+      expect(UserPoolDomain.fromPrefix(scope, "veda")).toEqual({
+        baseUrl: "https://veda.auth.eu-west-1.amazoncognito.com",
+      });
+    }, "eu-west-1");
   });
 
   test("allows a prefix that only Terraform knows", () => {

@@ -18,7 +18,6 @@ import {
 
 const PROPS: UserPoolProps = {
   userPoolName: "pool",
-  region: "us-west-2",
   deletionProtection: false,
   mfa: null,
   email: null,
@@ -41,6 +40,7 @@ const PASSKEYS = {
 } as const;
 
 type Options = Partial<UserPoolOptions>;
+type PropsAndRegion = Partial<UserPoolProps> & { region?: string };
 
 function synthesize(options: Options) {
   return synthesizeConstructs((scope) => {
@@ -52,10 +52,10 @@ function getPool(options: Options) {
   return getOnlyResource(synthesize(options), "aws_cognito_user_pool");
 }
 
-function listErrors(options: Partial<UserPoolProps>): string[] {
+function listErrors({ region, ...options }: PropsAndRegion): string[] {
   return collectErrors((scope) => {
     new UserPool(scope, "pool", { ...PROPS, ...options });
-  });
+  }, region);
 }
 
 /** Lists the attributes that differ from those of a pool without options. */
@@ -325,7 +325,7 @@ const requiresEssentials = (feature: string) =>
   `${feature} requires plan ESSENTIALS or PLUS, got LITE`;
 
 describe("a user pool fails when", () => {
-  test.each<[string, Partial<UserPoolProps>, (string | RegExp)[]]>([
+  test.each<[string, PropsAndRegion, (string | RegExp)[]]>([
     [
       "MFA has no factor",
       { mfa: { required: false, factors: [] } },

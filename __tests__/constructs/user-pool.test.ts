@@ -9,7 +9,6 @@ import {
 
 const MINIMAL_PROPS: UserPoolProps = {
   userPoolName: "veda-auth-stack-dev",
-  region: "us-west-2",
   deletionProtection: true,
   mfa: null,
   email: null,

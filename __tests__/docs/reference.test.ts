@@ -69,7 +69,7 @@ describe("the page about the API", () => {
     ["constructs/index.ts", "GitHubRepository"],
     ["constructs/index.ts", "OidcRoleProps"],
   ])("names the options in %s: %s", (file, name) => {
-    const set = ["provider", "roleName", "region"];
+    const set = ["provider", "roleName"];
     const options = listMembers(file, name)
       .map((symbol) => symbol.getName())
       .filter((option) => !set.includes(option));

@@ -34,7 +34,6 @@ const BUILDERS = {
     const stack = new AuthStack(createApp(), createStageConfig());
     new OidcReadOnlyRole(stack, "role", {
       provider: { issuer: "a.example.org", providerArn: "arn" },
-      region: "us-west-2",
       roleName: "role",
       subjects: [`repo:${Fn.lower(text)}`],
       statements: [],

@@ -162,7 +162,6 @@ describe("a value that Terraform cannot combine", () => {
       listProblems((auth) => {
         new OidcReadOnlyRole(auth, "role", {
           provider: { issuer: "a.example.org", providerArn: "arn" },
-          region: "us-west-2",
           roleName: "role",
           subjects: ["subject"],
           statements: [Token.asAny(createUnknownMap({})) as never],
@@ -178,7 +177,6 @@ describe("a value that Terraform cannot combine", () => {
     const problems = listProblems((auth) => {
       new OidcReadOnlyRole(auth, "role", {
         provider: { issuer: "a.example.org", providerArn: createUnknownText() },
-        region: "us-west-2",
         roleName: "role",
         subjects: ["subject"],
         statements: unknown as never,

@@ -1,3 +1,4 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Fn, TerraformOutput, TerraformStack, Testing } from "cdktf";
 import { RootConstruct } from "constructs";
 
@@ -12,16 +13,19 @@ export interface SynthesizedConstructs {
   readonly locals: Block;
 }
 
-/** Creates a stack without a provider that writes no files. */
-function createStack(): TerraformStack {
-  return new TerraformStack(new RootConstruct("app"), "stack");
+/** Creates a stack in a Region that writes no files. */
+function createStack(region = "us-west-2"): TerraformStack {
+  const stack = new TerraformStack(new RootConstruct("app"), "stack");
+  new AwsProvider(stack, "aws", { region });
+  return stack;
 }
 
 /** Synthesizes the constructs of `build`. */
 export function synthesizeConstructs(
   build: (scope: TerraformStack) => void,
+  region?: string,
 ): SynthesizedConstructs {
-  const stack = createStack();
+  const stack = createStack(region);
   build(stack);
   const blocks = JSON.parse(
     Testing.synth(stack),
@@ -32,8 +36,9 @@ export function synthesizeConstructs(
 /** Returns the errors of the constructs of `build`, in the order of the tree. */
 export function collectErrors(
   build: (scope: TerraformStack) => void,
+  region?: string,
 ): string[] {
-  const stack = createStack();
+  const stack = createStack(region);
   build(stack);
   return stack.node
     .findAll()

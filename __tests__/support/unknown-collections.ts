@@ -3,7 +3,6 @@ import type { Construct } from "constructs";
 import * as constructs from "../../constructs";
 import type { AuthStack } from "../../stacks/auth-stack";
 
-const REGION = "us-west-2";
 const ROLE = "arn:aws:iam::123456789012:role/reader";
 const STATEMENT: constructs.IdentityStatement = {
   Effect: "Allow",
@@ -46,7 +45,6 @@ function role(statement: Partial<constructs.IdentityStatement>): Row["build"] {
   return (_, scope) => {
     new constructs.IdentityPoolRole(scope, "role", {
       identityPoolId: "us-west-2:1",
-      region: REGION,
       roleName: `role-${scope.node.id.toLowerCase()}`,
       statements: [{ ...STATEMENT, ...statement }],
     });
@@ -57,7 +55,6 @@ function oidcRole(props: Partial<constructs.OidcRoleProps>): Row["build"] {
   return (_, scope) => {
     new constructs.OidcRole(scope, "role", {
       provider,
-      region: REGION,
       roleName: `role-${scope.node.id.toLowerCase()}`,
       subjects: ["subject"],
       ...props,
@@ -124,7 +121,6 @@ function pool(options: Partial<constructs.UserPoolOptions>): Row["build"] {
   return (_, scope) => {
     new constructs.UserPool(scope, "pool", {
       userPoolName: "pool",
-      region: REGION,
       deletionProtection: false,
       mfa: null,
       email: null,
@@ -154,7 +150,7 @@ export const ACCEPTED: Readonly<Record<string, Row>> = {
         policyName: "triggers",
         description: "Some",
         statements: constructs.createUseStatements({
-          region: REGION,
+          region: "us-west-2",
           accountId: "123456789012",
           stage: "dev",
           stackName: "our-auth-dev",
@@ -175,12 +171,9 @@ export const ACCEPTED: Readonly<Record<string, Row>> = {
     build: (_, scope) =>
       new constructs.BoundaryPolicy(scope, "policy", {
         policyName: "buckets",
-        statements: constructs.createBoundaryStatements({
-          region: REGION,
-          buckets: list("a-bucket", "b-*"),
-          stateBucket: "a-state",
-          stateEncryptionKeyArn: null,
-        }),
+        buckets: list("a-bucket", "b-*"),
+        stateBucket: "a-state",
+        stateEncryptionKeyArn: null,
       }),
     expected:
       /jsonencode\(concat\(formatlist\(.*arn:aws:s3:::%s.*, split.*arn:aws:s3:::%s\/\*/,
@@ -262,7 +255,6 @@ export const ACCEPTED: Readonly<Record<string, Row>> = {
     build: (_, scope) =>
       new constructs.IdentityPool(scope, "pool", {
         userPool,
-        region: REGION,
         identityPoolName: "pool",
         authenticatedRoleName: "pool-authenticated",
         trustedClientIds: () => list("a", "b"),
@@ -306,7 +298,6 @@ export const ACCEPTED: Readonly<Record<string, Row>> = {
     build: (_, scope) =>
       new constructs.OidcReadOnlyRole(scope, "role", {
         provider,
-        region: REGION,
         roleName: "read-only",
         subjects: ["subject"],
         statements: [{ ...STATEMENT, Action: list("s3:GetObject") }],

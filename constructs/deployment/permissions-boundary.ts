@@ -3,8 +3,9 @@ import { Fn, type IAspect, Token } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { getPartition } from "../aws";
 import { BUCKET_ACTIONS } from "../bucket-access";
-import { ManagedPolicy, type ManagedPolicyProps } from "../managed-policy";
+import { ManagedPolicy } from "../managed-policy";
 import { allow, deny, type IdentityStatement } from "../policy-document";
+import { getRegion } from "../provider-region";
 import { isUnknown } from "../validation";
 
 /**
@@ -70,6 +71,10 @@ function createBucketArns(
   );
 }
 
+export interface BoundaryPolicyProps extends Omit<BoundaryScope, "region"> {
+  readonly policyName: string;
+}
+
 /**
  * The permissions boundary of every role that a deployment creates. A deployment cannot create a role with more
  * permissions.
@@ -80,10 +85,14 @@ export class BoundaryPolicy extends ManagedPolicy {
   constructor(
     scope: Construct,
     id: string,
-    props: Omit<ManagedPolicyProps, "description">,
+    { policyName, ...boundary }: BoundaryPolicyProps,
   ) {
     super(scope, id, {
-      ...props,
+      policyName,
+      statements: createBoundaryStatements({
+        ...boundary,
+        region: getRegion(scope),
+      }),
       description: "The most that a role of VEDA auth may do",
     });
   }

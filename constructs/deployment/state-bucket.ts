@@ -10,6 +10,7 @@ import { getPartition } from "../aws";
 import { LIMITS } from "../constraints";
 import { createPolicyDocument, type PolicyDocument } from "../policy-document";
 import { toPolicyJson } from "../policy-json";
+import { getRegion } from "../provider-region";
 import { suppressFindings } from "../scanner-findings";
 import { addValidationErrors, check } from "../validation";
 
@@ -23,7 +24,6 @@ export interface StateBucketProps {
   /** Cannot be changed: it would replace the bucket, which Terraform refuses. */
   readonly bucketName: string;
   readonly accountId: string;
-  readonly region: string;
   /** Customer managed key that encrypts the states; `null` for an S3 managed key. */
   readonly encryptionKeyArn: string | null;
 }
@@ -116,7 +116,7 @@ export class StateBucket extends Construct {
     });
     new S3BucketPolicy(this, "policy", {
       bucket,
-      policy: toPolicyJson(createBucketPolicy(props)),
+      policy: toPolicyJson(createBucketPolicy(props, getRegion(this))),
       // the policy denies changes to versioning, so that must be enabled first
       dependsOn: [closed, versioning],
     });
@@ -124,12 +124,10 @@ export class StateBucket extends Construct {
 }
 
 /** Creates the bucket policy, which denies requests whatever other policies allow. */
-function createBucketPolicy({
-  bucketName,
-  accountId,
-  region,
-  encryptionKeyArn,
-}: StateBucketProps): PolicyDocument {
+function createBucketPolicy(
+  { bucketName, accountId, encryptionKeyArn }: StateBucketProps,
+  region: string,
+): PolicyDocument {
   const partition = getPartition(region);
   const bucket = `arn:${partition}:s3:::${bucketName}`;
   const deny = { Effect: "Deny", Principal: { AWS: "*" } } as const;

@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { getPartition } from "../aws";
 import { createPolicyDocument } from "../policy-document";
 import { toPolicyJson } from "../policy-json";
+import { getRegion } from "../provider-region";
 
 /** Days in which a scheduled deletion can be canceled: AWS's maximum. */
 const DELETION_WINDOW_DAYS = 30;
@@ -12,7 +13,6 @@ export interface StateEncryptionKeyProps {
   /** Alias in the backend configuration, starting with `alias/`. */
   readonly alias: string;
   readonly accountId: string;
-  readonly region: string;
 }
 
 /**
@@ -25,8 +25,8 @@ export class StateEncryptionKey extends Construct {
 
   constructor(scope: Construct, id: string, props: StateEncryptionKeyProps) {
     super(scope, id);
-    const { alias, accountId, region } = props;
-    const partition = getPartition(region);
+    const { alias, accountId } = props;
+    const partition = getPartition(getRegion(this));
     const key = new KmsKey(this, "Resource", {
       description: "Terraform states of VEDA auth",
       enableKeyRotation: true,

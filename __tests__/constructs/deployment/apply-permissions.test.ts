@@ -48,7 +48,6 @@ const KEY_POLICY = synthesizePolicy("aws_kms_key", (scope) => {
   new StateEncryptionKey(scope, "key", {
     alias: "alias/state",
     accountId: ACCOUNT,
-    region: "us-west-2",
   });
 });
 const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
@@ -823,7 +822,6 @@ describe("the policy of a state bucket", () => {
     new StateBucket(scope, "bucket", {
       bucketName: "our-state",
       accountId: ACCOUNT,
-      region: "us-west-2",
       encryptionKeyArn: KEY,
     });
   });

@@ -6,9 +6,7 @@ import {
   BoundaryPolicy,
   PermissionsBoundary,
 } from "../../../constructs/deployment/permissions-boundary";
-import type { IdentityStatement } from "../../../constructs/policy-document";
 import {
-  collectErrors,
   getOnlyResource,
   parsePolicy,
   synthesizeConstructs,
@@ -72,64 +70,25 @@ describe("a permissions boundary", () => {
   });
 });
 
-const READ: IdentityStatement = {
-  Effect: "Allow",
-  Action: "s3:GetObject",
-  Resource: "arn:aws:s3:::store/*",
-};
-
-function validatePolicy(
-  policyName: string,
-  statements: readonly IdentityStatement[],
-): string[] {
-  return collectErrors((scope) => {
-    new BoundaryPolicy(scope, "boundary", { policyName, statements });
-  });
-}
-
-/** Creates a statement whose policy has `count` characters. */
-function createStatement(count: number): IdentityStatement {
-  const around = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ ...READ, Resource: "" }],
-  });
-  return { ...READ, Resource: "a".repeat(count - around.length) };
-}
-
-describe("a boundary policy", () => {
-  test("is a managed policy with a name", () => {
-    const block = getOnlyResource(
-      synthesizeConstructs((scope) => {
-        new BoundaryPolicy(scope, "boundary", {
-          policyName: "auth-boundary",
-          statements: [READ],
-        });
-      }),
-      "aws_iam_policy",
-    );
-    expect(block.name).toBe("auth-boundary");
-    expect(parsePolicy(block)).toEqual({
-      Version: "2012-10-17",
-      Statement: [READ],
-    });
-  });
-
-  test("allows the maximum number of characters", () => {
-    expect(validatePolicy("auth-boundary", [createStatement(6144)])).toEqual(
-      [],
-    );
-  });
-
-  test("fails when it has more characters", () => {
-    expect(validatePolicy("auth-boundary", [createStatement(6145)])).toEqual([
-      "number of characters of a managed policy must be at most 6144, got 6145",
-    ]);
-  });
-
-  test("fails when its name is an ARN or an action is invalid", () => {
-    expect(validatePolicy("a:b", [{ ...READ, Action: "read" }])).toEqual([
-      expect.stringMatching(/^policy name must be /),
-      'policy action must be service:Action, got "read"',
-    ]);
+test("a boundary policy is a managed policy in the partition of its Region", () => {
+  const block = getOnlyResource(
+    synthesizeConstructs((scope) => {
+      new BoundaryPolicy(scope, "boundary", {
+        policyName: "auth-boundary",
+        buckets: ["store"],
+        stateBucket: "our-state",
+        stateEncryptionKeyArn: null,
+      });
+    }, "us-gov-west-1"),
+    "aws_iam_policy",
+  );
+  expect(block.name).toBe("auth-boundary");
+  expect(parsePolicy(block)).toMatchObject({
+    Statement: [
+      {
+        Resource: ["arn:aws-us-gov:s3:::store", "arn:aws-us-gov:s3:::store/*"],
+      },
+      { Effect: "Deny", Action: "s3:*" },
+    ],
   });
 });

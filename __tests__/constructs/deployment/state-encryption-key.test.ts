@@ -10,9 +10,8 @@ describe("a state encryption key", () => {
     new StateEncryptionKey(scope, "key", {
       alias: "alias/auth-state",
       accountId: "123456789012",
-      region: "us-gov-west-1",
     });
-  });
+  }, "us-gov-west-1");
 
   test("rotates, cannot be destroyed by Terraform and has the maximum deletion window", () => {
     expect(getOnlyResource(configuration, "aws_kms_key")).toMatchObject({

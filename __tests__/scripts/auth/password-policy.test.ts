@@ -10,7 +10,6 @@ test("the policy of this project is that of its user pool", () => {
     synthesizeConstructs((scope) => {
       new UserPool(scope, "pool", {
         userPoolName: "pool",
-        region: "us-west-2",
         deletionProtection: true,
         mfa: null,
         email: null,

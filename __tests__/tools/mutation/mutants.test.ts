@@ -48,6 +48,7 @@ const MUTANTS = {
   "constructs/oidc-role.ts": 12,
   "constructs/policy-document.ts": 2,
   "constructs/policy-json.ts": 1,
+  "constructs/provider-region.ts": 1,
   "constructs/resource-server.ts": 8,
   "constructs/role-rules.ts": 10,
   "constructs/saml-identity-provider.ts": 3,
