@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import path from "node:path";
-import { bin, dependencies, name, version } from "../../package.json";
+import { bin, name, version } from "../../package.json";
 import { COMMANDS } from "../../scripts/commands";
+import { packPackage, runNpm, withRegistry } from "../support/installed-app";
 import {
   createTemporaryDirectory,
   removeTemporaryDirectories,
@@ -10,25 +11,19 @@ import {
 
 let bins: string;
 
-/** Installs the package as npm does globally: its files, and a link for each bin. */
-beforeAll(() => {
-  const prefix = createTemporaryDirectory();
-  execFileSync("npm", ["pack", "--silent", "--pack-destination", prefix], {
-    encoding: "utf8",
-  });
-  const [archive = ""] = readdirSync(prefix);
-  execFileSync("tar", ["-xf", archive], { cwd: prefix });
-  const installed = path.join(prefix, "package");
-  // npm installs the dependencies of the package only
-  for (const dependency of Object.keys(dependencies)) {
-    const link = path.join(installed, "node_modules", dependency);
-    mkdirSync(path.dirname(link), { recursive: true });
-    symlinkSync(path.resolve("node_modules", dependency), link);
-  }
+/** Installs the package globally, into a directory that has a space in its name. */
+beforeAll(async () => {
+  const directory = createTemporaryDirectory();
+  const prefix = path.join(directory, "the prefix");
+  const tarball = packPackage(directory);
+  await withRegistry((environment) =>
+    runNpm(
+      directory,
+      ["install", "--global", "--prefix", prefix, tarball],
+      environment,
+    ),
+  );
   bins = path.join(prefix, "bin");
-  mkdirSync(bins);
-  for (const [program, file] of Object.entries(bin))
-    symlinkSync(path.join(installed, file), path.join(bins, program));
 }, 300_000);
 
 afterAll(removeTemporaryDirectories);
