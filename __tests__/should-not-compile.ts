@@ -142,6 +142,11 @@ export function addUnsupportedFlows(scope: Construct, auth: AuthStack): void {
   auth.addWebClient("a", { callbackUrls: [], explicitAuthFlows: [] });
   // @ts-expect-error a provider is an object, not its name
   auth.addWebClient("a", { callbackUrls: [], signIn: ["Keycloak"] });
+  auth.addWebClient("a", { callbackUrls: [], scopes: ["openid", "api/read"] });
+  // @ts-expect-error no user pool has such a scope
+  auth.addWebClient("a", { callbackUrls: [], scopes: ["address"] });
+  // @ts-expect-error scopes are a list
+  auth.addProgrammaticClient("a", { scopes: "openid" });
   // @ts-expect-error sign-in providers are a list
   auth.addFrontendClient("a", { callbackUrls: [], signIn: "COGNITO" });
   // @ts-expect-error no user signs in at a service client

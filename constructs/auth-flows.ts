@@ -1,4 +1,6 @@
+import { USER_ADMIN_SCOPE } from "./constraints";
 import type { SignInProvider } from "./identity-provider";
+import { mayContainScope } from "./oauth-scopes";
 import type { IUserPool } from "./user-pool";
 import { isUnknown } from "./validation";
 
@@ -12,9 +14,6 @@ const REFRESH = "ALLOW_REFRESH_TOKEN_AUTH";
 
 /** Flow that has an effect only in a user pool with functions for custom challenges. */
 const CUSTOM = "ALLOW_CUSTOM_AUTH";
-
-/** Scope of the access tokens with which users change their attributes. */
-const USER_ADMIN_SCOPE = "aws.cognito.signin.user.admin";
 
 /** Returns the flows with which the users of a user pool sign in from scripts. */
 export function getScriptFlows(props: SignInProps): string[] {
@@ -62,8 +61,7 @@ export function canChangeAttributes(
 ): boolean {
   return (
     isUnknown(flows) ||
-    isUnknown(userScopes) ||
-    userScopes.includes(USER_ADMIN_SCOPE) ||
+    mayContainScope(userScopes, USER_ADMIN_SCOPE) ||
     flows.some(
       (flow) => flow !== REFRESH && (flow !== CUSTOM || hasCustomChallenges),
     )

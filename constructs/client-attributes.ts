@@ -1,4 +1,5 @@
 import { Fn, Op, type TerraformResource, Token } from "cdktf";
+import { USER_ADMIN_SCOPE } from "./constraints";
 import { checkAtPlan } from "./plan-check";
 import type { SignIn } from "./sign-in";
 import {
@@ -104,7 +105,7 @@ export function createAttributeLists(settings: Settings): AttributeLists {
     errors: [
       ...unwritable.map(
         (name) =>
-          `sign-in providers of a client whose users can change their attributes must not map "${name}", got ${listProviders(signIn, name)}: omit "COGNITO", or use a frontend or web client, without sign-in by password or SRP`,
+          `sign-in providers of a client whose users can change their attributes must not map "${name}", got ${listProviders(signIn, name)}: omit "COGNITO", or use a frontend or web client, without sign-in by password or SRP and without the scope ${USER_ADMIN_SCOPE}`,
       ),
       ...checkNames("read", chosen.read, allowed.read, readsAny),
       ...checkNames("write", chosen.write, allowed.write),

@@ -22,6 +22,11 @@ export * from "./identity-provider";
 export * from "./log-delivery";
 export * from "./managed-login-branding";
 export * from "./managed-policy";
+export {
+  mayContainScope,
+  OPENID_SCOPES,
+  type SignInScope,
+} from "./oauth-scopes";
 export * from "./oidc-endpoints";
 export * from "./oidc-identity-provider";
 export * from "./oidc-provider";

@@ -7,12 +7,22 @@ import {
   addValidationErrors,
   check,
   checkCount,
+  checkEach,
   isUnknown,
+  requireValid,
   toMap,
 } from "./validation";
 
 /** Scope of a {@link ResourceServer} that a client can have, as `identifier/scope`. */
 export type OAuthScope = `${string}/${string}`;
+
+/** An API whose scopes clients can request, created by this stack or imported. */
+export interface IResourceServer<S extends string> {
+  /** Prefix of the scopes: a name, or the URL of the API. */
+  readonly identifier: string;
+  /** Returns the full name of a scope. */
+  readonly scope: (name: S) => OAuthScope;
+}
 
 export interface ResourceServerProps<S extends string> {
   readonly userPool: IUserPool;
@@ -35,8 +45,35 @@ export interface ResourceServerProps<S extends string> {
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html
  */
-export class ResourceServer<S extends string> extends Construct {
-  private readonly identifier: string;
+export class ResourceServer<S extends string>
+  extends Construct
+  implements IResourceServer<S>
+{
+  /**
+   * Imports a resource server that another stack manages in the same user pool. It is not changed.
+   *
+   * @param scopes names of scopes that clients can request, without the identifier
+   * @throws UserError if the identifier or a scope is not valid, or if `scope` of the result is called with another name
+   */
+  static fromIdentifier<const S extends string>(
+    identifier: string,
+    scopes: readonly S[],
+  ): IResourceServer<S> {
+    requireValid(
+      check(LIMITS.resourceServerIdentifier, identifier),
+      ...checkEach(LIMITS.scopeName, scopes),
+    );
+    return {
+      identifier,
+      scope: (name) => {
+        requireValid(isUnknown(scopes) ? undefined : checkName(name, scopes));
+        return `${identifier}/${name}`;
+      },
+    };
+  }
+
+  /** Prefix of the scopes, as a reference to the resource server. */
+  readonly identifier: string;
 
   constructor(
     scope: Construct,
@@ -81,16 +118,17 @@ export class ResourceServer<S extends string> extends Construct {
    * client.
    */
   scope(name: S): OAuthScope {
-    const known = listScopes(this.props.scopes);
-    const isKnown = Token.isUnresolved(name) || isUnknown(this.props.scopes);
-    if (!isKnown && !known.includes(name)) {
-      addValidationErrors(
-        this,
-        `scope must be one of ${known.map((scope) => `"${scope}"`).join(", ")}, got "${name}"`,
-      );
-    }
+    if (!isUnknown(this.props.scopes))
+      addValidationErrors(this, checkName(name, listScopes(this.props.scopes)));
     return `${this.identifier}/${name}`;
   }
+}
+
+/** Checks the name of a scope, unless only Terraform knows it. */
+function checkName(name: string, known: readonly string[]): string | undefined {
+  return Token.isUnresolved(name) || known.includes(name)
+    ? undefined
+    : `scope must be one of ${known.map((scope) => `"${scope}"`).join(", ")}, got "${name}"`;
 }
 
 /** Returns the name of a resource server that has none of its own. */

@@ -13,6 +13,12 @@ import {
 } from "./client-attributes";
 import { LIMITS } from "./constraints";
 import type { SignInProvider } from "./identity-provider";
+import {
+  checkServiceScopes,
+  checkSignInScopes,
+  OPENID_SCOPES,
+  type SignInScope,
+} from "./oauth-scopes";
 import type { OAuthScope } from "./resource-server";
 import { findDependencies, readSignIn } from "./sign-in";
 import {
@@ -44,11 +50,18 @@ interface SignInClientProps extends UserPoolClientProps, ClientAttributes {
    * @default COGNITO
    */
   readonly signIn?: readonly SignInProvider[];
+  /**
+   * Scopes that the client can request for users on the sign-in pages. With `aws.cognito.signin.user.admin`, users can change
+   * each attribute that the client can write, so that its identity providers cannot map others.
+   *
+   * @default OPENID_SCOPES: openid, email and profile
+   */
+  readonly scopes?: readonly SignInScope[];
   /** @default none: a refresh token remains valid until it expires */
   readonly refreshTokenRotation?: RefreshTokenRotation;
 }
 
-interface ClientSettings extends SignInClientProps {
+interface ClientSettings extends Omit<SignInClientProps, "scopes"> {
   readonly generateSecret: boolean;
   readonly explicitAuthFlows: readonly string[];
   /** `null` disables OAuth. */
@@ -62,14 +75,21 @@ interface ClientSettings extends SignInClientProps {
   } | null;
 }
 
-/** Scopes of the tokens of users who sign in on the sign-in pages. */
-export const OPENID_SCOPES = ["openid", "email", "profile"] as const;
+/** A client of a user pool, created by this stack or imported. */
+export interface IUserPoolClient {
+  readonly clientId: string;
+}
 
 /**
  * A client of a user pool. All attributes are set: Terraform would leave an omitted one of an imported client as it is,
  * and AWS would choose it for a new client.
  */
-export class UserPoolClient extends Construct {
+export class UserPoolClient extends Construct implements IUserPoolClient {
+  /** Imports a client that another stack manages. It is not changed. */
+  static fromClientId(clientId: string): IUserPoolClient {
+    return { clientId };
+  }
+
   readonly clientId: string;
   /** Returns whether the client's id tokens can contain an attribute. */
   readonly canRead: (attribute: string) => boolean;
@@ -168,10 +188,7 @@ export class ServiceClient extends UserPoolClient {
       explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
       oauth: { flow: "client_credentials", scopes: props.scopes },
     });
-    addValidationErrors(
-      this,
-      checkNotEmpty("scopes of a service client", props.scopes),
-    );
+    addValidationErrors(this, ...checkServiceScopes(toList(props.scopes)));
   }
 }
 
@@ -193,17 +210,24 @@ export class ProgrammaticClient extends UserPoolClient {
   constructor(
     scope: Construct,
     id: string,
-    { callbackUrls = [], ...props }: ProgrammaticClientProps,
+    { callbackUrls = [], scopes, ...props }: ProgrammaticClientProps,
   ) {
+    const hasOAuth = callbackUrls.length > 0;
     super(scope, id, {
       ...props,
       generateSecret: false,
       explicitAuthFlows: getScriptFlows(props),
-      oauth:
-        callbackUrls.length === 0
-          ? null
-          : { flow: "code", scopes: OPENID_SCOPES, callbackUrls },
+      oauth: hasOAuth
+        ? { flow: "code", scopes: scopes ?? OPENID_SCOPES, callbackUrls }
+        : null,
     });
+    addValidationErrors(
+      this,
+      ...checkSignInScopes(toList(scopes ?? OPENID_SCOPES)),
+      scopes !== undefined && !hasOAuth
+        ? "scopes of a programmatic client require callback URLs, got none"
+        : undefined,
+    );
   }
 }
 
@@ -223,17 +247,23 @@ export class FrontendClient extends UserPoolClient {
   constructor(
     scope: Construct,
     id: string,
-    { callbackUrls, logoutUrls = [], ...props }: FrontendClientProps,
+    {
+      callbackUrls,
+      logoutUrls = [],
+      scopes = OPENID_SCOPES,
+      ...props
+    }: FrontendClientProps,
   ) {
     super(scope, id, {
       ...props,
       generateSecret: false,
       explicitAuthFlows: getPageFlows(props),
-      oauth: { flow: "code", scopes: OPENID_SCOPES, callbackUrls, logoutUrls },
+      oauth: { flow: "code", scopes, callbackUrls, logoutUrls },
     });
     addValidationErrors(
       this,
       checkNotEmpty("callback URLs of a frontend client", callbackUrls),
+      ...checkSignInScopes(toList(scopes)),
     );
   }
 }
@@ -253,17 +283,23 @@ export class WebClient extends UserPoolClient {
   constructor(
     scope: Construct,
     id: string,
-    { callbackUrls, logoutUrls = [], ...props }: WebClientProps,
+    {
+      callbackUrls,
+      logoutUrls = [],
+      scopes = OPENID_SCOPES,
+      ...props
+    }: WebClientProps,
   ) {
     super(scope, id, {
       ...props,
       generateSecret: true,
       explicitAuthFlows: getSignInPageFlows(props),
-      oauth: { flow: "code", scopes: OPENID_SCOPES, callbackUrls, logoutUrls },
+      oauth: { flow: "code", scopes, callbackUrls, logoutUrls },
     });
     addValidationErrors(
       this,
       checkNotEmpty("callback URLs of a web client", callbackUrls),
+      ...checkSignInScopes(toList(scopes)),
     );
   }
 }

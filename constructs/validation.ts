@@ -2,6 +2,7 @@ import { Token, Tokenization } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { validateArnLocation, validateArnRegion } from "./aws";
 import { type Limit, validate } from "./constraints";
+import { UserError } from "./errors";
 
 /**
  * Adds errors to a construct. All errors of an app are reported together at synth time.
@@ -14,6 +15,16 @@ export function addValidationErrors(
 ): void {
   const found = errors.filter((error) => error !== undefined);
   if (found.length > 0) construct.node.addValidation({ validate: () => found });
+}
+
+/**
+ * Checks the arguments of an import, which is no construct that could have errors.
+ *
+ * @throws UserError with the first error
+ */
+export function requireValid(...errors: readonly (string | undefined)[]): void {
+  const [error] = errors.filter((one) => one !== undefined);
+  if (error !== undefined) throw new UserError(error);
 }
 
 /** Checks a value against AWS's limit. Values that are absent, or known to Terraform alone, are valid. */

@@ -9,15 +9,17 @@ import {
   type OAuthScope,
   ResourceServer,
   type ResourceServerProps,
-  type ServiceClient,
+  type SignInScope,
   toList,
+  UserPool,
+  type UserPoolClient,
 } from "../constructs";
 import { getResourceServerIdentifier } from "./naming";
 
 /** A scope by its name in Cognito, and by a reference to its resource server. */
-interface Scope {
-  readonly name: OAuthScope;
-  readonly reference: OAuthScope;
+interface Scope<S extends string = OAuthScope> {
+  readonly name: S;
+  readonly reference: S;
 }
 
 /** Options of a resource server. */
@@ -26,10 +28,12 @@ export type ResourceServerOptions = Partial<
 >;
 
 /** The scopes of a client. */
-interface ClientScopes {
-  readonly references: readonly OAuthScope[];
+export interface ClientScopes<S extends string> {
+  readonly references: readonly S[];
   /** Their names, separated by spaces. */
   readonly names: string;
+  /** Makes Terraform create all resource servers before a client whose scopes only Terraform knows. */
+  readonly addDependency: (client: UserPoolClient) => void;
 }
 
 /** The resource servers of a stage and their scopes. */
@@ -37,7 +41,7 @@ export class ResourceServers {
   private readonly parent: Construct;
   private readonly identifiers = new Set<string>();
   /** Scopes by name and by reference. */
-  private readonly scopes = new Map<OAuthScope, Scope>();
+  private readonly scopes = new Map<string, Scope>();
   /** Resource servers whose scopes only Terraform knows, by the prefix of a scope's name and of its reference. */
   private readonly unknown = new Map<
     string,
@@ -96,23 +100,26 @@ export class ResourceServers {
    *
    * @param client construct that gets the errors
    */
-  resolveScopes(
+  resolveScopes<S extends SignInScope>(
     client: Construct,
     clientId: string,
-    scopes: readonly OAuthScope[],
-  ): ClientScopes {
+    scopes: readonly S[],
+  ): ClientScopes<S> {
     if (isUnknown(scopes))
       return {
         references: scopes,
         names: Fn.join(" ", [...toList(scopes)]),
+        addDependency: (one) => {
+          this.addDependency(one);
+        },
       };
     const resolved = scopes.map((scope) => this.find(scope));
     const names = resolved.map(({ name }) => name);
     const known = [...new Set([...this.scopes.values()])]
       .map(({ name }) => name)
       .join(", ");
-    const isRepeated = (name: string, index: number) =>
-      names.indexOf(name as OAuthScope) !== index;
+    const isRepeated = (name: S, index: number) =>
+      names.indexOf(name) !== index;
     addValidationErrors(
       client,
       ...names
@@ -131,7 +138,9 @@ export class ResourceServers {
         .map(
           ({ name }) =>
             checkSingleValue(`scope of "${clientId}"`, name) ??
-            `scopes of "${clientId}" must be among ${known}, got "${name}"`,
+            (this.isOwn(name)
+              ? `scopes of "${clientId}" must be among ${known}, got "${name}"`
+              : undefined),
         ),
     );
     const unique = resolved.filter(
@@ -143,31 +152,44 @@ export class ResourceServers {
         " ",
         unique.map(({ name }) => name),
       ),
+      addDependency: () => undefined,
     };
   }
 
-  /** Makes Terraform create all resource servers before a client whose scopes only Terraform knows. */
-  addDependency(client: ServiceClient): void {
+  private addDependency(client: UserPoolClient): void {
     const resource = client.node.defaultChild as TerraformResource;
     resource.dependsOn = Lazy.listValue({
       produce: () => this.servers.map((server) => dependable(server)),
     });
   }
 
-  private find(scope: OAuthScope): Scope {
+  /**
+   * Whether a scope must be of a resource server of this stack. Other stacks can manage those of an imported user pool, and
+   * the client's construct checks scopes of none.
+   */
+  private isOwn(scope: string): boolean {
+    const identifier = scope.slice(0, scope.lastIndexOf("/"));
+    return (
+      scope.includes("/") &&
+      (this.userPool instanceof UserPool || this.identifiers.has(identifier))
+    );
+  }
+
+  private find<S extends SignInScope>(scope: S): Scope<S> {
     const separator = scope.lastIndexOf("/");
     const prefix = scope.slice(0, separator);
     const key = scope.slice(separator + 1);
     const [identifier, server] = this.unknown.get(prefix) ?? [];
-    return (
+    const known: Scope | undefined =
       this.scopes.get(scope) ??
       (server === undefined
-        ? { name: scope, reference: scope }
+        ? undefined
         : {
             name: joinTexts("/", [identifier ?? "", key]) as OAuthScope,
             reference: server.scope(key),
-          })
-    );
+          });
+    // both are texts of the same form as the scope
+    return (known ?? { name: scope, reference: scope }) as Scope<S>;
   }
 
   private get servers(): TerraformResource[] {

@@ -11,11 +11,14 @@ import {
   type IUserPool,
   type IUserPoolDomain,
   LIMITS,
+  mayContainScope,
   OPENID_SCOPES,
   ProgrammaticClient,
   type ProgrammaticClientProps,
   ServiceClient,
   type ServiceClientProps,
+  type SignInScope,
+  toList,
   UserPoolClient,
   WebClient,
   type WebClientProps,
@@ -32,7 +35,7 @@ import {
   IDENTITY_PROVIDER_CLIENT_NAME,
   PROGRAMMATIC_CLIENT,
 } from "./naming";
-import type { ResourceServers } from "./resource-servers";
+import type { ClientScopes, ResourceServers } from "./resource-servers";
 
 type ClientOptions<Props> = Omit<Props, "userPool" | "clientName">;
 
@@ -85,18 +88,14 @@ export class UserPoolClients {
     id: string,
     { scopes, ...options }: ServiceClientOptions,
   ): ServiceClient {
-    const resolved = this.resourceServers.resolveScopes(
-      this.parent,
-      id,
-      scopes,
-    );
+    const resolved = this.resolveScopes(id, scopes);
     const client = new ServiceClient(...this.claimId(id), {
       ...options,
       userPool: this.userPool,
       clientName: getServiceClientName(id),
       scopes: resolved.references,
     });
-    if (isUnknown(scopes)) this.resourceServers.addDependency(client);
+    resolved.addDependency(client);
     this.addSecret("client_credentials", client, { scope: resolved.names });
     return client;
   }
@@ -107,15 +106,25 @@ export class UserPoolClients {
       name = id,
       browserSignIn = false,
       callbackUrls = [],
+      scopes,
       ...options
     }: ProgrammaticClientOptions,
   ): ProgrammaticClient {
+    const resolved = scopes && this.resolveScopes(id, scopes);
     const client = this.addUserPassword(id, name, {
       ...options,
+      ...(resolved && { scopes: resolved.references }),
       callbackUrls: browserSignIn
         ? addBrowserCallbackUrls(callbackUrls)
         : callbackUrls,
     });
+    resolved?.addDependency(client);
+    addValidationErrors(
+      client,
+      browserSignIn && scopes && !mayContainScope(toList(scopes), "openid")
+        ? `scopes of a client with browserSignIn must contain "openid", got ${scopes.join(", ")}`
+        : undefined,
+    );
     if (this.programmatic.size === 0) this.addExportedOutput();
     this.programmatic.set(id, client);
     return client;
@@ -129,26 +138,36 @@ export class UserPoolClients {
     );
   }
 
-  addFrontend(id: string, options: FrontendClientOptions): FrontendClient {
+  addFrontend(
+    id: string,
+    { scopes = OPENID_SCOPES, ...options }: FrontendClientOptions,
+  ): FrontendClient {
+    const resolved = this.resolveScopes(id, scopes);
     const client = new FrontendClient(...this.claimId(id), {
       ...options,
       userPool: this.userPool,
       clientName: id,
+      scopes: resolved.references,
     });
+    resolved.addDependency(client);
     this.addClientIdOutput(id, client);
     return client;
   }
 
-  addWeb(id: string, options: WebClientOptions): WebClient {
+  addWeb(
+    id: string,
+    { scopes = OPENID_SCOPES, ...options }: WebClientOptions,
+  ): WebClient {
+    const resolved = this.resolveScopes(id, scopes);
     const client = new WebClient(...this.claimId(id), {
       ...options,
       userPool: this.userPool,
       clientName: id,
+      scopes: resolved.references,
     });
+    resolved.addDependency(client);
     this.addClientIdOutput(id, client);
-    this.addSecret("authorization_code", client, {
-      scope: OPENID_SCOPES.join(" "),
-    });
+    this.addSecret("authorization_code", client, { scope: resolved.names });
     return client;
   }
 
@@ -164,6 +183,13 @@ export class UserPoolClients {
     });
     this.addSecret("user_password", client);
     return client;
+  }
+
+  private resolveScopes<S extends SignInScope>(
+    id: string,
+    scopes: readonly S[],
+  ): ClientScopes<S> {
+    return this.resourceServers.resolveScopes(this.parent, id, scopes);
   }
 
   /** Returns the first two arguments of a new client. */

@@ -105,7 +105,7 @@ describe("a stage whose provider sets groups", () => {
         auth.addProgrammaticClient("scripts", { browserSignIn: true, signIn });
       }),
     ).toEqual([
-      'sign-in providers of a client whose users can change their attributes must not map "custom:groups", got "Keycloak": omit "COGNITO", or use a frontend or web client, without sign-in by password or SRP',
+      'sign-in providers of a client whose users can change their attributes must not map "custom:groups", got "Keycloak": omit "COGNITO", or use a frontend or web client, without sign-in by password or SRP and without the scope aws.cognito.signin.user.admin',
     ]);
   });
 

@@ -354,6 +354,16 @@ export const ACCEPTED: Readonly<Record<string, Row>> = {
     expected:
       /"allowed_oauth_scopes":"\$\{split.*"depends_on":\["aws_cognito_resource_server\.[^"]*known[^"]*","aws_cognito_resource_server\.[^"]*later.*\\"scope\\" = join\(\\" \\", split\(/,
   },
+  "SignInClientProps.scopes": {
+    build: (auth) => {
+      auth.addWebClient("scopes", {
+        callbackUrls: [...URLS],
+        scopes: list("openid", "email"),
+      });
+    },
+    expected:
+      /"allowed_oauth_scopes":"\$\{split.*\\"scope\\" = join\(\\" \\", split\(/,
+  },
   "TokenValidity.accessTokenMinutes": {
     build: frontend({ accessTokenMinutes: createUnknownNumber(5) }),
     expected: '"access_token_validity":"${tonumber(',

@@ -21,6 +21,7 @@ export {
 } from "./identity-provider";
 export { findViolation, formatValue, validate, type Limit } from "./limit";
 export { OIDC_AUDIENCE } from "./oidc-provider";
+export { USER_ADMIN_SCOPE } from "./resource-server";
 export { DEFAULT_QUOTAS, type UserPoolQuotas } from "./user-pool";
 
 /** AWS's limits of every field that a stack sets. Pure, so that scripts can use them without loading the provider. */

@@ -4,6 +4,22 @@ import {
   createTextLimit,
 } from "./limit";
 
+/** Scope of the access tokens with which users change their attributes and factors. */
+export const USER_ADMIN_SCOPE = "aws.cognito.signin.user.admin";
+
+const SIGN_IN_SCOPES = [
+  "openid",
+  "email",
+  "phone",
+  "profile",
+  USER_ADMIN_SCOPE,
+] as const;
+
+/** Whether a text can be a scope of a resource server, which has the server's identifier before its last slash. */
+function isServerScope(value: string): boolean {
+  return /^.+\/[^/]+$/.test(value);
+}
+
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
 export const RESOURCE_SERVER_LIMITS = {
   resourceServerIdentifier: createTextLimit(
@@ -32,6 +48,17 @@ export const RESOURCE_SERVER_LIMITS = {
     /^[\x21\x23-\x5B\x5D-\x7E]+$/,
     "characters including the resource server identifier",
   ),
+  serviceScope: {
+    subject: "scope of a service client",
+    expected: "a scope of a resource server, <identifier>/<scope>",
+    allows: isServerScope,
+  },
+  signInScope: {
+    subject: "scope of a sign-in client",
+    expected: `one of ${SIGN_IN_SCOPES.join(", ")}, or a scope of a resource server, <identifier>/<scope>`,
+    allows: (value: string) =>
+      SIGN_IN_SCOPES.some((scope) => scope === value) || isServerScope(value),
+  },
   scopesPerResourceServer: createCountLimit(
     "number of scopes of a resource server",
     100,

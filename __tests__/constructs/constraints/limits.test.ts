@@ -101,6 +101,21 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
     accepted: ["a", "openid", "!/[~]", "server/stac:register", long(256)],
     refused: ["", long(257), "a/b c", 'a/"b"', "a\\b", "a/é"],
   },
+  serviceScope: {
+    accepted: ["api/read", "https://api.example/v1/read", "a/b:c"],
+    refused: ["", "openid", "read", "/read", "api/"],
+  },
+  signInScope: {
+    accepted: [
+      "openid",
+      "email",
+      "phone",
+      "profile",
+      "aws.cognito.signin.user.admin",
+      "api/read",
+    ],
+    refused: ["", "OpenID", "address", "offline_access", "/read", "api/"],
+  },
   identityPoolName: COGNITO_NAMES,
   groupName: {
     accepted: ["a", "veda-readers", "a/b:c!*", "日本", "e\u0301€²", long(128)],
