@@ -1,5 +1,4 @@
 import { type Clock, isBetween } from "../system/clock";
-import { ServiceTokenError } from "./service-token-error";
 
 /** A token is renewed in the last part of its validity, at most this long before it expires. */
 const MAX_RENEWAL_MS = 600_000;
@@ -14,17 +13,20 @@ const MAX_REQUESTED_PAUSE_MS = 300_000;
 /** A newer token is not discarded: an API that refuses every token must not cause a request for each call. */
 const MIN_AGE_MS = 10_000;
 
-/** An access token, with the times of its validity. */
-export interface IssuedToken {
-  readonly access_token: string;
-  readonly token_type: string;
-  /** Milliseconds since 1970. */
+/** The times between which a token or credentials are valid, in milliseconds since 1970. */
+export interface Validity {
   readonly requestedAt: number;
   readonly expiresAt: number;
 }
 
-interface UsableToken {
-  readonly token: IssuedToken;
+/** An access token, with the times of its validity. */
+export interface IssuedToken extends Validity {
+  readonly access_token: string;
+  readonly token_type: string;
+}
+
+interface UsableToken<T> {
+  readonly token: T;
   readonly renewAt: number;
   readonly usableUntil: number;
 }
@@ -38,25 +40,32 @@ interface Failure {
 }
 
 /**
- * A token that is renewed before it expires.
+ * A token, or other credentials, that are renewed before they expire.
  *
  * All callers share one request. While a token is valid, no caller waits for its renewal, and no failed renewal reaches a
  * caller. After a failure, callers receive the same error until a pause has passed, which grows with each failure.
  */
-export class RenewedToken {
+export class RenewedToken<T extends Validity> {
   // private in the sense of JavaScript: nothing that prints this object prints the token
-  #current: UsableToken | undefined;
-  #request: Promise<IssuedToken> | undefined;
+  #current: UsableToken<T> | undefined;
+  #request: Promise<T> | undefined;
   #failure: Failure | undefined;
-  readonly #create: () => Promise<IssuedToken>;
+  readonly #create: () => Promise<T>;
   readonly #clock: Clock;
+  readonly #getPauseMs: (error: unknown) => number | undefined;
 
-  constructor(create: () => Promise<IssuedToken>, clock: Clock) {
+  /** @param getPauseMs returns the pause after an error, or `undefined` for one that grows with each failure */
+  constructor(
+    create: () => Promise<T>,
+    clock: Clock,
+    getPauseMs: (error: unknown) => number | undefined,
+  ) {
     this.#create = create;
     this.#clock = clock;
+    this.#getPauseMs = getPauseMs;
   }
 
-  async get(): Promise<IssuedToken> {
+  async get(): Promise<T> {
     const now = this.#clock.now();
     const current = this.#current;
     const isPausing =
@@ -75,25 +84,32 @@ export class RenewedToken {
     return this.#share();
   }
 
-  /** Discards the token if it is this one, and not a new one. */
-  invalidate(accessToken: string): void {
+  /** Returns a new token, even if the current one is valid or a pause has not passed. A token of seconds is returned again. */
+  async renew(): Promise<T> {
     const { token } = this.#current ?? {};
-    if (
-      token?.access_token === accessToken &&
-      this.#clock.now() >= token.requestedAt + MIN_AGE_MS
-    )
+    return token !== undefined && !this.#isOld(token) ? token : this.#share();
+  }
+
+  /** Discards the token if it is a refused one, and not a new one. */
+  invalidate(isRefused: (token: T) => boolean): void {
+    const { token } = this.#current ?? {};
+    if (token !== undefined && isRefused(token) && this.#isOld(token))
       this.#current = undefined;
   }
 
+  #isOld({ requestedAt }: T): boolean {
+    return this.#clock.now() >= requestedAt + MIN_AGE_MS;
+  }
+
   /** Starts a request, or joins the one that runs. */
-  #share(): Promise<IssuedToken> {
+  #share(): Promise<T> {
     this.#request ??= this.#renew().finally(() => {
       this.#request = undefined;
     });
     return this.#request;
   }
 
-  async #renew(): Promise<IssuedToken> {
+  async #renew(): Promise<T> {
     try {
       const token = await this.#create();
       this.#current = this.#plan(token);
@@ -105,7 +121,7 @@ export class RenewedToken {
     }
   }
 
-  #plan(token: IssuedToken): UsableToken {
+  #plan(token: T): UsableToken<T> {
     const { requestedAt, expiresAt } = token;
     const validity = expiresAt - requestedAt;
     const renewal = Math.min(MAX_RENEWAL_MS, validity * RENEWAL_PART);
@@ -122,8 +138,7 @@ export class RenewedToken {
     const failedAt = this.#clock.now();
     const count = (this.#failure?.count ?? 0) + 1;
     const pause = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (count - 1));
-    const requested =
-      error instanceof ServiceTokenError ? error.retryAfterMs : undefined;
+    const requested = this.#getPauseMs(error);
     const { usableUntil = failedAt } = this.#current ?? {};
     const retryAt = failedAt + pause * this.#jitter();
     return {

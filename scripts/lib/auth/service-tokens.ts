@@ -1,6 +1,7 @@
 import { UserError } from "../../../constructs/errors";
 import type { AwsTarget } from "../aws/client";
 import { TemporaryFailure } from "../http/fetch";
+import { waitUntilAborted } from "../system/abort";
 import { type Clock, SYSTEM_CLOCK } from "../system/clock";
 import { type IssuedToken, RenewedToken } from "./renewed-token";
 import {
@@ -92,15 +93,17 @@ export function createServiceTokens(
     secretMinutes * 60_000,
     clock,
   );
-  const tokens = new Map<string, RenewedToken>();
+  const tokens = new Map<string, RenewedToken<IssuedToken>>();
 
-  const find = (scopes: readonly string[]): RenewedToken => {
+  const find = (scopes: readonly string[]): RenewedToken<IssuedToken> => {
     const key = [...new Set(scopes)].sort().join(" ");
     const token =
       tokens.get(key) ??
       new RenewedToken(
         () => requestCurrentToken(client, scopes, options, clock),
         clock,
+        (error) =>
+          error instanceof ServiceTokenError ? error.retryAfterMs : undefined,
       );
     tokens.set(key, token);
     return token;
@@ -110,14 +113,14 @@ export function createServiceTokens(
     signal,
   }: GetTokenOptions = {}): Promise<IssuedToken> => {
     signal?.throwIfAborted();
-    const token = find(scopes).get();
-    return signal === undefined ? token : waitUntilAborted(token, signal);
+    return waitUntilAborted(find(scopes).get(), signal);
   };
   return {
     getToken: async (more) => (await getIssuedToken(more)).access_token,
     getIssuedToken,
     invalidate: (accessToken) => {
-      for (const token of tokens.values()) token.invalidate(accessToken);
+      for (const token of tokens.values())
+        token.invalidate(({ access_token }) => access_token === accessToken);
     },
   };
 }
@@ -195,17 +198,4 @@ function requireScopes(
   const unknown = scopes.filter((scope) => !known.includes(scope));
   if (unknown.length > 0)
     throw new UnknownScopeError(secretName, clientScopes, unknown);
-}
-
-/** Returns the result of a job, or fails when the signal is aborted. */
-function waitUntilAborted<T>(job: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener("abort", onAbort, { once: true });
-    job.then(resolve, reject).finally(() => {
-      signal.removeEventListener("abort", onAbort);
-    });
-  });
 }
