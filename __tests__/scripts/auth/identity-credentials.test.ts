@@ -2,6 +2,7 @@ import {
   getIdentityCredentials,
   getIdentityPoolRegion,
 } from "../../../scripts/lib/auth/identity-credentials";
+import type { ClientErrorCode } from "../../../scripts/lib/client/client-error";
 import { restoreEnvironment } from "../../support/environment";
 import { FakeCognito, type ScriptedCall } from "../../support/fake-cognito";
 
@@ -72,50 +73,63 @@ describe("getIdentityCredentials", () => {
 });
 
 describe("getIdentityCredentials explains", () => {
-  test.each([
+  test.each<[code: ClientErrorCode, name: string, ...texts: string[]]>([
     [
+      "identity_pool_refused",
       "NotAuthorizedException",
       "Token is not from a supported provider of this identity pool.",
       "does not trust the client of the sign-in",
-      "use the ids of one stage with --stage",
+      "use the ids of one stage",
     ],
     [
+      "no_role",
       "NotAuthorizedException",
       "Ambiguous role mapping rules for: cognito-identity.amazonaws.com, denied",
       "cannot select a role for the user",
       "add the user to a group with a role, or to set different precedences for the user's groups",
     ],
     [
+      "no_role",
       "InvalidIdentityPoolConfigurationException",
       "Invalid identity pool configuration. Check assigned IAM roles for this pool.",
       "does not trust the identity pool",
       "veda-auth trust-policy",
     ],
     [
+      "token_expired",
       "NotAuthorizedException",
       "Invalid login token. Token expired: 1 >= 0",
       "the id token has expired",
       "sign in again",
     ],
     [
+      "identity_pool_refused",
       "ResourceNotFoundException",
       "IdentityPool 'x' not found.",
       "there is no such identity pool",
       "check the identity pool id",
     ],
     [
+      "identity_pool_refused",
       "NotAuthorizedException",
       "Unauthenticated access is not supported",
       "the identity pool denied the sign-in: Unauthenticated access is not supported",
-      "--stage",
+      "use the ids of one stage",
     ],
-  ])("%s: %s", async (name, awsMessage, message, hint) => {
+    [
+      "sign_in_refused",
+      "NotAuthorizedException",
+      "Invalid login token. User is disabled.",
+      "the user was signed out everywhere, or is disabled",
+      "ask an administrator",
+    ],
+  ])("%s: %s: %s", async (code, name, awsMessage = "", message, hint) => {
     cognito.expect(identity, {
       operation: "GetCredentialsForIdentity",
       error: [name, awsMessage],
     });
     await expect(getIdentityCredentials(POOL, idToken)).rejects.toMatchObject({
-      name: "UserError",
+      code,
       message: expect.stringContaining(message) as string,
       hint: expect.stringContaining(hint) as string,
     });
@@ -124,22 +138,22 @@ describe("getIdentityCredentials explains", () => {
 
 describe("getIdentityCredentials fails when", () => {
   test.each([
-    ["canary", "ID_TOKEN must be a JSON web token, got other text"],
+    ["canary", "the id token must be a JSON web token, got other text"],
     [
       `x.${Buffer.from('{"token_use":"canary').toString("base64url")}.x`,
-      "ID_TOKEN must be a JSON web token, got other text",
+      "the id token must be a JSON web token, got other text",
     ],
     [
       "canary.e30.x",
-      "ID_TOKEN must be an id token, got a token without token_use",
+      "the id token must be an id token, got a token without token_use",
     ],
     [
       token({ token_use: "access" }),
-      'ID_TOKEN must be an id token, got token_use "access"',
+      'the id token must be an id token, got token_use "access"',
     ],
     [
       token({ token_use: "id", iss: "https://example.com" }),
-      'ID_TOKEN must be from a Cognito user pool, got the issuer "https://example.com"',
+      'the id token must be from a Cognito user pool, got the issuer "https://example.com"',
     ],
   ])("the token is %s", async (text, message) => {
     cognito.expect();
@@ -155,7 +169,7 @@ describe("getIdentityCredentials fails when", () => {
       answer: { Credentials: SECRET },
     });
     await expect(getIdentityCredentials(POOL, idToken)).rejects.toThrow(
-      /^the identity pool returned incomplete credentials$/,
+      /: the identity pool returned incomplete credentials$/,
     );
   });
 });

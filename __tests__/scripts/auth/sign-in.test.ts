@@ -518,6 +518,19 @@ describe("refreshTokens", () => {
       undefined,
     );
   });
+
+  test("fails when the user is disabled, instead of asking for another sign-in", async () => {
+    cognito.expect({
+      operation,
+      error: ["NotAuthorizedException", "User is disabled."],
+    });
+    await expect(
+      refreshTokens(await connectToUserPool(ids), "old"),
+    ).rejects.toMatchObject({
+      code: "sign_in_refused",
+      message: "the sign-in cannot be renewed: the user is disabled",
+    });
+  });
 });
 
 describe("revokeToken", () => {

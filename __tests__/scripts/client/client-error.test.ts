@@ -14,6 +14,12 @@ const CODES: Readonly<Record<ClientErrorCode, true>> = {
   unknown_scope: true,
   token_refused: true,
   endpoint_failed: true,
+  sign_in_required: true,
+  sign_in_refused: true,
+  token_invalid: true,
+  token_expired: true,
+  identity_pool_refused: true,
+  no_role: true,
 };
 
 test("an error of the client has a code and a hint", () => {

@@ -1,8 +1,13 @@
-import { type Limit, LIMITS, validate } from "../../../constructs/constraints";
+import { validate } from "../../../constructs/constraints";
 import { createValidationError, UserError } from "../../../constructs/errors";
 import { SETTINGS } from "../../../stacks/config/settings";
 import { validateRegion } from "../../../stacks/config/validate-region";
 import type { StageIds } from "../stage/stage-ids";
+import {
+  SIGN_IN_ID_LIMITS,
+  type SignInIdName,
+  toDomainUrl,
+} from "./sign-in-id-limits";
 
 /** Ids that a sign-in uses. */
 export interface SignInIds {
@@ -12,11 +17,9 @@ export interface SignInIds {
   /** Region of the user pool. */
   readonly clientRegion: string;
   readonly identityPoolId: string;
-  /** URL of the sign-in pages. sign-ins through the browser require it. */
+  /** URL of the sign-in pages. Sign-ins through the browser require it. */
   readonly domain?: string;
 }
-
-export type IdName = "userPoolId" | "clientId" | "identityPoolId" | "domain";
 
 /** A value, and the option, setting or stage that it is from. */
 export interface SourcedValue {
@@ -24,42 +27,12 @@ export interface SourcedValue {
   readonly origin: string;
 }
 
-export type SourcedIds = Readonly<Partial<Record<IdName, SourcedValue>>>;
+export type SourcedIds = Readonly<Partial<Record<SignInIdName, SourcedValue>>>;
 
 /** Ids, and a sentence that names those that receive the password, with their origins. */
 export interface ResolvedIds {
   readonly ids: SignInIds;
   readonly announcement: string;
-}
-
-const CLIENT_ID: Limit<string> = {
-  subject: "client id",
-  expected: "1-128 letters, digits or any of _ +",
-  allows: (value) => /^[\w+]{1,128}$/.test(value),
-};
-const IDENTITY_POOL_ID: Limit<string> = {
-  subject: "identity pool id",
-  expected: "of the form <region>:<uuid>",
-  allows: (value) => /^[a-z]{2,}(-[a-z]+)+-\d+:[0-9a-f-]{1,36}$/i.test(value),
-};
-
-const DOMAIN: Limit<string> = {
-  subject: "domain",
-  expected: "a host name or an https URL without path or query",
-  allows: (value) => {
-    const url = toDomainUrl(value);
-    if (!URL.canParse(url)) return false;
-    const { protocol, hostname, origin } = new URL(url);
-    return (
-      protocol === "https:" &&
-      hostname.includes(".") &&
-      url.replace(/\/$/, "").toLowerCase() === origin
-    );
-  },
-};
-
-function toDomainUrl(domain: string): string {
-  return /^[a-z]+:\/\//i.test(domain) ? domain : `https://${domain}`;
 }
 
 /**
@@ -142,20 +115,18 @@ function describe(id: SourcedValue | undefined): string {
 
 /** Returns the problems of the ids that are set, and of the Region. */
 export function validateIds(
-  { userPoolId, clientId, identityPoolId, domain }: SourcedIds,
+  ids: SourcedIds,
   region: string | undefined,
   allowsUnknownRegion: boolean,
 ): string[] {
-  const rules: readonly (readonly [Limit<string>, string | undefined])[] = [
-    [IDENTITY_POOL_ID, identityPoolId?.value],
-    [CLIENT_ID, clientId?.value],
-    [LIMITS.userPoolId, userPoolId?.value],
-    [DOMAIN, domain?.value],
-  ];
+  const names = Object.keys(SIGN_IN_ID_LIMITS) as readonly SignInIdName[];
   return [
-    ...rules.map(([limit, value]) =>
-      value === undefined ? undefined : validate(limit, value),
-    ),
+    ...names.map((name) => {
+      const value = ids[name]?.value;
+      return value === undefined
+        ? undefined
+        : validate(SIGN_IN_ID_LIMITS[name], value);
+    }),
     region === undefined
       ? undefined
       : validateRegion("client region", region, allowsUnknownRegion),

@@ -6,10 +6,7 @@ import {
 } from "../../../stacks/config/environment";
 import { isUnknownRegionAllowed } from "../../../stacks/config/validate-region";
 import { PROCESS_ENVIRONMENT } from "../../../stacks/config/stage-sources";
-import {
-  describeUserPoolEndpoint,
-  USER_POOL_ENDPOINT_VARIABLES,
-} from "../aws/client";
+import { describeUserPoolEndpoint } from "../aws/client";
 import { UsageError } from "../cli/usage-error";
 import {
   resolveStage,
@@ -23,7 +20,6 @@ import {
 } from "../stage/stage-ids";
 import { identifyCaller } from "./credential-formats";
 import {
-  type IdName,
   type ResolvedIds,
   createDomainError,
   resolveIds,
@@ -31,6 +27,7 @@ import {
   type SourcedValue,
   validateIds,
 } from "./sign-in-ids";
+import type { SignInIdName } from "./sign-in-id-limits";
 import {
   resolveSignInMethod,
   type SignInMethod,
@@ -43,6 +40,7 @@ import {
   requireNoUserName,
   toSourced,
 } from "./sign-in-sources";
+import { getEndpointKey } from "./user-session";
 
 /** Options and settings of the ids. */
 const ID_NAMES = {
@@ -50,13 +48,7 @@ const ID_NAMES = {
   clientId: { option: "client-id", setting: "CLIENT_ID" },
   identityPoolId: { option: "identity-pool-id", setting: "IDENTITY_POOL_ID" },
   domain: { option: "domain", setting: "COGNITO_DOMAIN" },
-} as const satisfies Record<IdName, object>;
-
-/** Variables that send calls of user pool and identity pool to other endpoints. */
-const ENDPOINT_VARIABLES = [
-  ...USER_POOL_ENDPOINT_VARIABLES,
-  "AWS_ENDPOINT_URL_COGNITO_IDENTITY",
-] as const;
+} as const satisfies Record<SignInIdName, object>;
 
 export interface SignInSettings extends SignInMethod {
   readonly userName: string | undefined;
@@ -146,7 +138,7 @@ export function resolveSignInSettings(
         getValues(optionIds),
         getValues(settingIds),
         region?.value,
-        ENDPOINT_VARIABLES.map((name) => env[name]),
+        getEndpointKey(env),
       ]),
       ...(target === undefined ? [] : getStageKey(target, env)),
       ...(browser === undefined ? [] : [domainEndpoint ?? ""]),
@@ -199,13 +191,13 @@ function readOptionIds(values: SignInValues, env: Environment): SourcedIds {
 
 function mapIdNames(
   read: (
-    name: IdName,
-    names: (typeof ID_NAMES)[IdName],
+    name: SignInIdName,
+    names: (typeof ID_NAMES)[SignInIdName],
   ) => SourcedValue | undefined,
 ): SourcedIds {
   const entries = Object.entries(ID_NAMES).map(([name, names]) => [
     name,
-    read(name as IdName, names),
+    read(name as SignInIdName, names),
   ]);
   return Object.fromEntries(
     entries.filter(([, id]) => id !== undefined),

@@ -1,6 +1,7 @@
 import { UserError } from "../../../constructs/errors";
 import { isAwsError } from "../aws/errors";
 import type { OpenTerminal } from "../cli/terminal";
+import { ClientError } from "../client/client-error";
 import { retry } from "../system/retry";
 import {
   answerChallenge,
@@ -205,6 +206,7 @@ function requirePrompts(
  *
  * `GetTokensFromRefreshToken` supports clients with and without refresh token rotation; `REFRESH_TOKEN_AUTH` does not.
  *
+ * @throws ClientError if the user is disabled: another sign-in would ask the user in vain
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
  */
 export async function refreshTokens(
@@ -221,6 +223,12 @@ export async function refreshTokens(
     );
     return requireTokens(result?.IdToken, result?.RefreshToken ?? refreshToken);
   } catch (error) {
+    if (isDisabled(error))
+      throw new ClientError(
+        "sign_in_refused",
+        "the sign-in cannot be renewed: the user is disabled",
+        "ask an administrator of the user pool to enable the user; to sign in as another user, sign out first",
+      );
     const isInvalid = isAwsError(
       error,
       "NotAuthorizedException",
@@ -231,6 +239,14 @@ export async function refreshTokens(
     if (isInvalid) return undefined;
     throw explainSignInError(error);
   }
+}
+
+/** AWS has no other code for a disabled user. */
+function isDisabled(error: unknown): boolean {
+  return (
+    isAwsError(error, "NotAuthorizedException") &&
+    /user is disabled/i.test(error.message)
+  );
 }
 
 /** Revokes a refresh token, and every token that was issued for it. */

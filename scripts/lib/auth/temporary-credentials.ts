@@ -1,28 +1,26 @@
 import { hasTerminal, type OpenTerminal, withTerminal } from "../cli/terminal";
-import { removeCachedAfter, withCache } from "../system/cache";
-import { toJsonObject } from "../system/json-object";
 import {
   type Credentials,
   getIdentityCredentials,
   getIdentityPoolRegion,
 } from "./identity-credentials";
-import { refreshTokens, revokeToken, signIn, type Tokens } from "./sign-in";
+import { signIn } from "./sign-in";
 import type { SignInIds } from "./sign-in-ids";
 import type { SignInSettings } from "./sign-in-settings";
 import { connectToUserPool } from "./user-pool-connection";
+import {
+  createSession,
+  removeCachedSession,
+  revokeSession,
+  type SessionSource,
+  type SignedInUser,
+  withCachedSession,
+} from "./user-session";
 
 /** Minimum validity of cached credentials: a job that starts with them needs time to finish. */
 const MIN_VALIDITY_MS = 5 * 60_000;
 /** Time to wait for another process: longer than the questions at a terminal, or than a sign-in without. */
 const WAIT_SECONDS = { withTerminal: 900, withoutTerminal: 30 };
-
-/** A cached sign-in. */
-interface SignIn {
-  readonly ids: SignInIds;
-  readonly userName: string;
-  readonly refreshToken?: string | undefined;
-  readonly credentials: Credentials;
-}
 
 export interface TemporaryCredentialsOptions {
   readonly shouldCache: boolean;
@@ -50,6 +48,7 @@ export async function getTemporaryCredentials(
       credentials: await getIdentityCredentials(
         identityPoolId,
         settings.idToken,
+        "ID_TOKEN",
       ),
       region: getIdentityPoolRegion(identityPoolId),
     };
@@ -60,21 +59,23 @@ export async function getTemporaryCredentials(
       hint: `run the command once at a terminal${settings.browser === undefined ? ", or set USERNAME and password" : ""}`,
     },
     (terminal) => {
-      const create = async (previous?: unknown): Promise<SignIn> =>
-        (shouldResetPassword
-          ? undefined
-          : await renew(previous, settings, log)) ??
-        startSignIn(settings, shouldResetPassword, terminal, log);
+      const source: SessionSource = {
+        clientSecret: settings.clientSecret,
+        resolveIds: async () => (await settings.resolveIds(log)).ids,
+        signIn: () => startSignIn(settings, shouldResetPassword, terminal, log),
+      };
+      const cache = {
+        key: getCacheKey(settings),
+        minValidityMs: MIN_VALIDITY_MS,
+        shouldRefresh: shouldRefresh || shouldResetPassword,
+        waitSeconds: getWaitSeconds(),
+        log,
+      };
       return shouldCache
-        ? withCache(getCacheKey(settings), {
-            isValid,
-            create,
-            shouldRefresh: shouldRefresh || shouldResetPassword,
-            waitSeconds: getWaitSeconds(),
-            log,
-            quietSeconds: 0,
-          })
-        : create();
+        ? withCachedSession(cache, (previous) =>
+            createSession(source, shouldResetPassword ? undefined : previous),
+          )
+        : createSession(source, undefined);
     },
   );
   return { credentials, region: getIdentityPoolRegion(ids.identityPoolId) };
@@ -85,18 +86,15 @@ export async function signOut(
   settings: SignInSettings,
   log: (line: string) => void,
 ): Promise<void> {
-  const options = { waitSeconds: getWaitSeconds(), log };
-  await removeCachedAfter(getCacheKey(settings), options, async (cached) => {
-    if (!isSignIn(cached)) {
+  const key = getCacheKey(settings);
+  const options = { key, waitSeconds: getWaitSeconds(), log };
+  await removeCachedSession(options, async (cached) => {
+    if (cached === undefined) {
       log("no user is signed in with these options");
       return;
     }
     const session = await describeBrowserSession(cached.ids, settings);
-    if (cached.refreshToken !== undefined)
-      await revokeToken(
-        await connectToUserPool(cached.ids, settings.clientSecret),
-        cached.refreshToken,
-      );
+    await revokeSession(cached, settings.clientSecret);
     log(
       `${cached.userName} is signed out; credentials that were already issued are valid until they expire`,
     );
@@ -131,34 +129,12 @@ function getCacheKey({
     : ["tmp-creds", "browser", browser.identityProvider ?? "", ...idsKey];
 }
 
-/** Renews the credentials of a cached sign-in; returns `undefined` if the user must sign in again. */
-async function renew(
-  previous: unknown,
-  settings: SignInSettings,
-  log: (line: string) => void,
-): Promise<SignIn | undefined> {
-  if (!isSignIn(previous) || previous.refreshToken === undefined)
-    return undefined;
-  const { ids, userName, refreshToken } = previous;
-  const connection = await connectToUserPool(ids, settings.clientSecret);
-  const tokens = await refreshTokens(connection, refreshToken);
-  if (tokens === undefined) return undefined;
-  try {
-    return await getCredentials(ids, userName, tokens);
-  } catch (error) {
-    // a stage that was replaced has other ids
-    const { ids: currentIds } = await settings.resolveIds(log);
-    if (JSON.stringify(currentIds) === JSON.stringify(ids)) throw error;
-    return undefined;
-  }
-}
-
 async function startSignIn(
   settings: SignInSettings,
   shouldResetPassword: boolean,
   terminal: OpenTerminal,
   log: (line: string) => void,
-): Promise<SignIn> {
+): Promise<SignedInUser> {
   const { ids, announcement } = await settings.resolveIds(log);
   log(announcement);
   const { browser, clientSecret } = settings;
@@ -166,14 +142,11 @@ async function startSignIn(
   if (browser !== undefined) {
     const { signInThroughBrowser } = await import("./browser-sign-in");
     const options = { ...browser, clientSecret, terminal: announced, log };
-    const { userName, ...tokens } = await signInThroughBrowser(ids, options);
-    return getCredentials(ids, userName, tokens);
+    return { ids, ...(await signInThroughBrowser(ids, options)) };
   }
-  const { userName, ...tokens } = await signIn(
-    await connectToUserPool(ids, clientSecret),
-    { ...settings, shouldResetPassword, terminal: announced },
-  );
-  return getCredentials(ids, userName, tokens);
+  const connection = await connectToUserPool(ids, clientSecret);
+  const options = { ...settings, shouldResetPassword, terminal: announced };
+  return { ids, ...(await signIn(connection, options)) };
 }
 
 /**
@@ -191,45 +164,4 @@ function withAnnouncement(
     isShown = true;
     return terminal;
   };
-}
-
-async function getCredentials(
-  ids: SignInIds,
-  userName: string,
-  { idToken, refreshToken }: Tokens,
-): Promise<SignIn> {
-  const { identityPoolId } = ids;
-  const credentials = await getIdentityCredentials(identityPoolId, idToken);
-  return { ids, userName, refreshToken, credentials };
-}
-
-function isValid(value: unknown): value is SignIn {
-  return (
-    isSignIn(value) &&
-    Date.parse(value.credentials.Expiration) > Date.now() + MIN_VALIDITY_MS
-  );
-}
-
-/** Checks the whole shape, since files are not trusted. */
-function isSignIn(value: unknown): value is SignIn {
-  const { ids, userName, refreshToken, credentials } = toJsonObject(value);
-  return (
-    hasTexts(ids, ["clientId", "clientRegion", "identityPoolId"]) &&
-    hasTexts(credentials, [
-      "AccessKeyId",
-      "SecretKey",
-      "SessionToken",
-      "Expiration",
-    ]) &&
-    typeof userName === "string" &&
-    (refreshToken === undefined || typeof refreshToken === "string")
-  );
-}
-
-function hasTexts(value: unknown, names: readonly string[]): boolean {
-  const object = toJsonObject(value);
-  return names.every((name) => {
-    const text = object[name];
-    return typeof text === "string" && text !== "";
-  });
 }

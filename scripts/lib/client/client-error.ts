@@ -12,8 +12,20 @@ export type ClientErrorCode =
   | "unknown_scope"
   /** The user pool refused the request. */
   | "token_refused"
-  /** The token endpoint cannot be reached, or failed. */
-  | "endpoint_failed";
+  /** An endpoint cannot be reached, or failed. */
+  | "endpoint_failed"
+  /** A user must sign in, and did not. */
+  | "sign_in_required"
+  /** The user pool or the institution refused the user. */
+  | "sign_in_refused"
+  /** The text is no id token of a user pool. */
+  | "token_invalid"
+  /** The token has expired. */
+  | "token_expired"
+  /** The identity pool does not exist, or does not trust the client of the sign-in. */
+  | "identity_pool_refused"
+  /** The identity pool has no role for the user, or cannot assume it. */
+  | "no_role";
 
 /**
  * The base of every error that the client throws on purpose. No error contains a client secret, a token or a password.
