@@ -37,6 +37,7 @@ import {
 import type { Resource } from "../scripts/lib/plan/snapshot";
 import type { Finding, ValueChange } from "../scripts/lib/review/review-model";
 import type { RuleId } from "../scripts/lib/review/rules/registry";
+import { tokenVerifier } from "../scripts/lib/client/token-verifier";
 import type { AuthStack } from "../stacks/auth-stack";
 
 const userPool = { userPoolId: "us-west-2_Example" };
@@ -384,5 +385,32 @@ export function createInvalidFindings(
     // @ts-expect-error a reason must be redacted
     { ...finding, forcedBy: [raw] },
     { ...finding, rule: unknownId },
+  ];
+}
+
+export async function createInvalidVerifiers(): Promise<unknown> {
+  const userPoolId = "us-west-2_Example";
+  const options = { userPoolId, clientId: null, scopes: null };
+  const access = await tokenVerifier(options).verify("token");
+  const id = await tokenVerifier({ ...options, tokenUse: "id" }).verify(
+    "token",
+  );
+  return [
+    // @ts-expect-error clients are required, or null
+    tokenVerifier({ userPoolId, scopes: null }),
+    // @ts-expect-error scopes are required, or null
+    tokenVerifier({ userPoolId, clientId: null }),
+    // @ts-expect-error an option is not undefined
+    tokenVerifier({ ...options, clientId: undefined }),
+    // @ts-expect-error scopes are a list
+    tokenVerifier({ ...options, scopes: "a/b" }),
+    // @ts-expect-error id tokens have no scopes
+    tokenVerifier({ ...options, tokenUse: "id", scopes: ["a/b"] }),
+    // @ts-expect-error a verifier is for one use
+    tokenVerifier({ ...options, tokenUse: null }),
+    // @ts-expect-error an access token has no audience
+    access.aud.length,
+    // @ts-expect-error an id token has no scopes
+    id.scope.length,
   ];
 }

@@ -1,6 +1,9 @@
 import { LIMITS, validate } from "../constructs/constraints";
 import { UserError } from "../constructs/errors";
-import { getEnvironment } from "../stacks/config/environment";
+import {
+  TokenVerificationError,
+  type TokenVerificationErrorCode,
+} from "./lib/auth/token-verification-error";
 import { defineCommand } from "./lib/cli/command";
 import {
   parseNameList,
@@ -8,6 +11,8 @@ import {
   type StageTarget,
   withAlternative,
 } from "./lib/cli/options";
+import { formatCommand } from "./lib/cli/invocation";
+import { quoteShellWord } from "./lib/system/shell";
 import { UsageError } from "./lib/cli/usage-error";
 
 export const command = defineCommand({
@@ -74,16 +79,46 @@ export const command = defineCommand({
       target === undefined ? (poolOption ?? "") : await readUserPoolId(target);
     if (clientIds.length === 0)
       log(`Allowing every client of user pool ${userPoolId}…`);
-    const { verifyToken } = await import("./lib/auth/token-verification");
-    const claims = await verifyToken(
-      token,
-      { userPoolId, use, clientIds, scopes },
-      { env: getEnvironment(), log },
-    );
-    console.log(JSON.stringify(claims, null, 2));
-    return 0;
+    const { tokenVerifier } = await import("./lib/client/token-verifier");
+    const common = {
+      userPoolId,
+      clientId: clientIds.length === 0 ? null : clientIds,
+      log,
+    };
+    const verifier =
+      use === "id"
+        ? tokenVerifier({ ...common, tokenUse: use, scopes: null })
+        : tokenVerifier({
+            ...common,
+            scopes: scopes.length === 0 ? null : scopes,
+          });
+    try {
+      console.log(JSON.stringify(await verifier.verify(token), null, 2));
+      return 0;
+    } catch (error) {
+      throw error instanceof TokenVerificationError
+        ? addHint(error, scopes)
+        : error;
+    }
   },
 });
+
+/** Adds how this command is used to the hint of an error. */
+function addHint(
+  { code, message, hint }: TokenVerificationError,
+  scopes: readonly string[],
+): UserError {
+  const hints: Partial<Record<TokenVerificationErrorCode, string>> = {
+    not_a_token: `${formatCommand("token")} prints a token`,
+    wrong_issuer:
+      "name the user pool of the token with --stage or --user-pool-id; if the stage was replaced, get a new token with --refresh",
+    wrong_use: "set --use to the expected use",
+    wrong_client: "omit --client-id to allow every client of the user pool",
+    missing_scope: `request it with ${formatCommand("token", "--scope", quoteShellWord(scopes.join(" ")))}`,
+  };
+  const all = [hint, hints[code]].filter((one) => one !== undefined);
+  return new UserError(message, all.length === 0 ? undefined : all.join("; "));
+}
 
 async function readUserPoolId(target: StageTarget): Promise<string> {
   const { readStageIds } = await import("./lib/stage/stage-ids");

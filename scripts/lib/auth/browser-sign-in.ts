@@ -9,6 +9,7 @@ import {
 } from "../../../stacks/naming";
 import { escapeControlCharacters } from "../cli/escape";
 import type { OpenTerminal } from "../cli/terminal";
+import { tokenVerifier } from "../client/token-verifier";
 import { listBrowserCommands, openBrowser } from "../system/open-browser";
 import { requestTokensForCode } from "./authorization-code";
 import {
@@ -25,7 +26,6 @@ import type { BrowserMethod } from "./sign-in-method";
 import { checkSignInPages } from "./sign-in-pages";
 import { BROWSER_SCOPE, createSignInUrl } from "./sign-in-urls";
 import { resolveDomainUrl, resolveTokenUrl } from "./token-endpoint";
-import { verifyToken } from "./token-verification";
 
 /** Time limit of a sign-in through the browser, which can include a registration at the institution. */
 const WAIT_MINUTES = 10;
@@ -146,11 +146,14 @@ async function verifyIdToken(
   },
 ): Promise<string> {
   try {
-    const claims = await verifyToken(
-      idToken,
-      { userPoolId, use: "id", clientIds: [clientId], scopes: [] },
-      { env, log },
-    );
+    const claims = await tokenVerifier({
+      userPoolId,
+      clientId,
+      scopes: null,
+      tokenUse: "id",
+      env,
+      log,
+    }).verify(idToken);
     if (claims.nonce !== undefined && claims.nonce !== nonce)
       throw new UserError("nonce must be that of this sign-in, got another");
     const { "cognito:username": userName } = claims;

@@ -1,81 +1,117 @@
 import { CognitoJwtVerifier } from "aws-jwt-verify";
 import * as errors from "aws-jwt-verify/error";
-import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
-import { UserError } from "../../../constructs/errors";
 import { escapeJson } from "../cli/escape";
-import { formatCommand } from "../cli/invocation";
+import { type Clock, SYSTEM_CLOCK } from "../system/clock";
 import type { JsonObject } from "../system/json-object";
-import { quoteShellWord } from "../system/shell";
+import { formatAge, formatClaim, formatTime } from "./format-claim";
+import { KeyCache } from "./key-cache";
 import type { TokenUse } from "./token-input";
-import { fetchKeys, type KeyFetcherOptions } from "./user-pool-keys";
+import {
+  TokenVerificationError,
+  type TokenVerificationErrorCode,
+} from "./token-verification-error";
 
-/** Requirements on a token. */
+/** Requirements on tokens. Each `null` allows every value. */
 export interface TokenExpectation {
   readonly userPoolId: string;
-  readonly use: TokenUse;
-  /** Clients that are allowed; empty for every client of the user pool. */
-  readonly clientIds: readonly string[];
-  /** Scopes that the token must have. */
-  readonly scopes: readonly string[];
+  readonly tokenUse: TokenUse;
+  /** Clients that are allowed. */
+  readonly clientIds: readonly string[] | null;
+  /** Scopes of which a token must have all. */
+  readonly scopes: readonly string[] | null;
+  /** Groups of which the user must be in one. */
+  readonly groups: readonly string[] | null;
 }
+
+/** More than a token of Cognito can have. */
+const MAX_CHARACTERS = 65_536;
 
 type DecomposedJwt = ReturnType<typeof decomposeUnverifiedJwt>;
 
-/**
- * Verifies the signature, expiry, issuer, use, client and scopes of a token, and returns its claims.
- *
- * @throws UserError if the token is invalid; the token is not repeated
- */
-export async function verifyToken(
-  token: string,
-  expected: TokenExpectation,
-  options: KeyFetcherOptions & {
-    /**
-     * Fetches the keys of the user pool.
-     *
-     * @default fetchKeys
-     */
-    readonly fetch?: (uri: string) => Promise<ArrayBuffer>;
-  },
-): Promise<JsonObject> {
-  const { userPoolId, use, clientIds, scopes } = expected;
-  const { header, payload } = decompose(token);
-  requireValidTimes(payload);
-  // checked first: the key of another user pool's token would be reported as unknown
-  requireIssuer(userPoolId, payload.iss);
-  const { fetch = (uri: string) => fetchKeys(uri, options) } = options;
-  const verifier = CognitoJwtVerifier.create(
-    {
-      userPoolId,
-      tokenUse: use,
-      clientId: clientIds.length === 0 ? null : [...clientIds],
-    },
-    { jwksCache: new SimpleJwksCache({ fetcher: { fetch } }) },
-  );
-  let claims: JsonObject;
-  try {
-    claims = await verifier.verify(token);
-  } catch (error) {
-    throw explainVerificationError(error, header, expected) ?? error;
+/** Verifies tokens of one user pool. */
+export class TokenVerification {
+  private readonly keys: KeyCache;
+  private readonly verifier: {
+    readonly verify: (token: string) => Promise<JsonObject>;
+  };
+
+  /** @param fetchKeys returns the JSON of the keys at a URL */
+  constructor(
+    private readonly expected: TokenExpectation,
+    fetchKeys: (uri: string) => Promise<string>,
+    clock: Pick<Clock, "now"> = SYSTEM_CLOCK,
+  ) {
+    this.keys = new KeyCache(fetchKeys, clock);
+    const { userPoolId, tokenUse, clientIds } = expected;
+    this.verifier = CognitoJwtVerifier.create(
+      { userPoolId, tokenUse, clientId: clientIds && [...clientIds] },
+      { jwksCache: this.keys },
+    );
   }
-  if (claims.exp === undefined)
-    throw new UserError("the token must have an exp claim, got none");
-  requireScopes(scopes, payload.scope ?? "");
-  return claims;
+
+  /**
+   * Verifies the signature, expiry, issuer, use, client, scopes and groups of a token, and returns its claims.
+   *
+   * @param scopes further scopes that the token must have
+   * @throws TokenVerificationError if the token is invalid; the token is not repeated
+   */
+  async verify(
+    token: string,
+    scopes: readonly string[] = [],
+  ): Promise<JsonObject> {
+    const { expected } = this;
+    const { header, payload } = decompose(token);
+    requireValidTimes(payload);
+    // checked first: the key of another user pool's token would be reported as unknown
+    requireIssuer(expected.userPoolId, payload.iss);
+    let claims: JsonObject;
+    try {
+      claims = await this.verifier.verify(token);
+    } catch (error) {
+      throw explainVerificationError(error, header, expected);
+    }
+    if (claims.exp === undefined)
+      throw new TokenVerificationError(
+        "invalid_claim",
+        "the token must have an exp claim, got none",
+      );
+    requireScopes([...(expected.scopes ?? []), ...scopes], payload.scope ?? "");
+    requireGroup(expected.groups, claims["cognito:groups"]);
+    return claims;
+  }
+
+  /** Fetches the keys, so that no token has to wait for them. */
+  async hydrate(): Promise<void> {
+    const { userPoolId } = this.expected;
+    await this.keys.getJwks(
+      CognitoJwtVerifier.parseUserPoolId(userPoolId).jwksUri,
+    );
+  }
 }
 
-function decompose(token: string): DecomposedJwt {
+function decompose(token: unknown): DecomposedJwt {
+  if (typeof token !== "string")
+    throw new TokenVerificationError(
+      "not_a_token",
+      `the token must be text, got ${token === null ? "null" : typeof token}`,
+    );
+  if (token.length > MAX_CHARACTERS)
+    throw new TokenVerificationError(
+      "not_a_token",
+      `the token must have at most ${MAX_CHARACTERS} characters, got ${token.length}`,
+    );
   try {
     return decomposeUnverifiedJwt(token);
   } catch (error) {
     if (!(error instanceof errors.JwtParseError)) throw error;
     const parts = token.split(".").length;
-    throw new UserError(
+    throw new TokenVerificationError(
+      "not_a_token",
       `the token must be a JWT, got ${parts === 3 ? describeMalformedJwt(token, error) : `text with ${parts} ${parts === 1 ? "part" : "parts"} between dots`}`,
       parts === 5
         ? "a token with five parts is encrypted, such as a refresh token: only the user pool can read it"
-        : `a JWT has three parts of base64url, as ${formatCommand("token")} prints it`,
+        : "a JWT has three parts of base64url, without blanks and without the word Bearer",
     );
   }
 }
@@ -94,7 +130,8 @@ function describeMalformedJwt(token: string, { message }: Error): string {
 function requireValidTimes({ exp, nbf }: DecomposedJwt["payload"]): void {
   for (const [claim, seconds] of Object.entries({ exp, nbf })) {
     if (Number.isNaN(new Date((seconds ?? 0) * 1000).getTime()))
-      throw new UserError(
+      throw new TokenVerificationError(
+        "invalid_claim",
         `${claim} must be seconds since 1970, got ${formatClaim(seconds)}`,
       );
   }
@@ -109,28 +146,23 @@ const COGNITO_ISSUER =
  * Region of the user pool too.
  */
 function requireIssuer(userPoolId: string, issuer: string | undefined): void {
-  let expected: string;
-  try {
-    expected = CognitoJwtVerifier.parseUserPoolId(userPoolId, issuer).issuer;
-  } catch (error) {
-    if (!(error instanceof errors.ParameterValidationError)) throw error;
-    throw new UserError(
-      `user pool id must be of the form <region>_<id>, got ${JSON.stringify(userPoolId)}`,
-      "set --user-pool-id to the output userpool_id",
-    );
-  }
+  const { issuer: expected } = CognitoJwtVerifier.parseUserPoolId(
+    userPoolId,
+    issuer,
+  );
   if (issuer === expected) return;
   const message = `issuer must be ${expected}, got ${formatClaim(issuer)}`;
   const [region = ""] = userPoolId.split("_", 1);
   const [, actualRegion = region, actualPoolId] =
     COGNITO_ISSUER.exec(issuer ?? "") ?? [];
-  throw new UserError(
+  throw new TokenVerificationError(
+    "wrong_issuer",
     actualRegion === region
       ? message
       : `${message}, issued by another Region: ${actualRegion} instead of ${region}`,
     actualPoolId === userPoolId && actualRegion !== region
       ? `a replica of the user pool issued the token, or it was forged: get one in Region ${region}`
-      : "the token is of another user pool, or was forged: name that pool with --stage or --user-pool-id; if the stage was replaced, get a new token with --refresh",
+      : "the token is of another user pool, or was forged",
   );
 }
 
@@ -138,9 +170,25 @@ function requireScopes(scopes: readonly string[], tokenScopes: string): void {
   const has = tokenScopes.split(" ");
   const missing = scopes.filter((scope) => !has.includes(scope));
   if (missing.length === 0) return;
-  throw new UserError(
-    `the token must have the scope ${missing.join(" ")}, got ${tokenScopes === "" ? "none" : tokenScopes}`,
-    `grant the scope to the client, or request it with ${formatCommand("token", "--scope", quoteShellWord(scopes.join(" ")))}`,
+  throw new TokenVerificationError(
+    "missing_scope",
+    `the token must have the scope ${missing.join(" ")}, got ${tokenScopes === "" ? "none" : escapeJson(tokenScopes.slice(0, 2_000))}`,
+    "grant the scope to the client, and request a token with it",
+    scopes,
+  );
+}
+
+function requireGroup(
+  groups: readonly string[] | null,
+  tokenGroups: unknown,
+): void {
+  if (groups === null) return;
+  const has: readonly unknown[] = Array.isArray(tokenGroups) ? tokenGroups : [];
+  if (groups.some((group) => has.includes(group))) return;
+  throw new TokenVerificationError(
+    "wrong_group",
+    `the user must be in the group ${groups.join(" or ")}, got ${has.length === 0 ? "none" : has.map(formatClaim).join(", ").slice(0, 2_000)}`,
+    "add the user to the group, and sign in again",
   );
 }
 
@@ -154,101 +202,100 @@ interface VerificationFailure {
   readonly actual: unknown;
 }
 
+interface Explanation {
+  readonly kind: abstract new (...args: never) => Error;
+  readonly code: TokenVerificationErrorCode;
+  readonly message: (failure: VerificationFailure) => string;
+  readonly hint?: string;
+}
+
 const FORGED_HINT =
   "the token was changed or forged: do not trust any of its claims";
 
-/** Explanations by class of error. */
-const EXPLANATIONS: readonly (readonly [
-  kind: abstract new (...args: never) => Error,
-  message: (failure: VerificationFailure) => string,
-  hint?: string,
-])[] = [
-  [
-    errors.JwtInvalidSignatureError,
-    () => "signature must be of the user pool, got another",
-    FORGED_HINT,
-  ],
-  [
-    errors.JwtInvalidSignatureAlgorithmError,
-    ({ header }) =>
+const EXPLANATIONS: readonly Explanation[] = [
+  {
+    kind: errors.JwtInvalidSignatureError,
+    code: "invalid_signature",
+    message: () => "signature must be of the user pool, got another",
+    hint: FORGED_HINT,
+  },
+  {
+    kind: errors.JwtInvalidSignatureAlgorithmError,
+    code: "invalid_signature",
+    message: ({ header }) =>
       `signature algorithm must be that of the user pool's key, got ${formatClaim(header.alg)}`,
-    FORGED_HINT,
-  ],
-  [
-    errors.KidNotFoundInJwksError,
-    ({ header, expected }) =>
+    hint: FORGED_HINT,
+  },
+  {
+    kind: errors.KidNotFoundInJwksError,
+    code: "unknown_key",
+    message: ({ header, expected }) =>
       `key must be one of user pool ${expected.userPoolId}, got the unknown key id ${formatClaim(header.kid)}`,
-    "the token is of another user pool, or was changed or forged",
-  ],
-  [
-    errors.JwtWithoutValidKidError,
-    () => "the token must have a key id, got none",
-  ],
-  [
-    errors.JwtExpiredError,
-    ({ actual }) =>
+    hint: "the token is of another user pool, or was changed or forged",
+  },
+  {
+    kind: errors.JwtWithoutValidKidError,
+    code: "unknown_key",
+    message: () => "the token must have a key id, got none",
+  },
+  {
+    kind: errors.JwtExpiredError,
+    code: "expired",
+    message: ({ actual }) =>
       `the token expired at ${formatTime(actual)}, ${formatAge(actual)} ago`,
-    "get a new token",
-  ],
-  [
-    errors.JwtNotBeforeError,
-    ({ actual }) => `the token is not valid before ${formatTime(actual)}`,
-    "check the clock of this machine",
-  ],
-  [
-    errors.CognitoJwtInvalidTokenUseError,
-    ({ actual, expected }) =>
-      `token_use must be ${expected.use}, got ${formatClaim(actual)}`,
-    "set --use to the expected use; APIs require access tokens",
-  ],
-  [
-    errors.CognitoJwtInvalidClientIdError,
-    ({ actual, expected }) =>
-      `client must be ${expected.clientIds.join(" or ")}, got ${formatClaim(actual)}`,
-    "omit --client-id to allow every client of the user pool",
-  ],
-  [
-    errors.JwksValidationError,
-    () => "the user pool's keys must be a JSON web key set, got another text",
-    "check that no proxy responds instead of AWS",
-  ],
+    hint: "get a new token",
+  },
+  {
+    kind: errors.JwtNotBeforeError,
+    code: "not_yet_valid",
+    message: ({ actual }) =>
+      `the token is not valid before ${formatTime(actual)}`,
+    hint: "check the clock of this machine",
+  },
+  {
+    kind: errors.CognitoJwtInvalidTokenUseError,
+    code: "wrong_use",
+    message: ({ actual, expected }) =>
+      `token_use must be ${expected.tokenUse}, got ${formatClaim(actual)}`,
+    hint: "send an access token to an API; an id token identifies the user to a client",
+  },
+  {
+    kind: errors.CognitoJwtInvalidClientIdError,
+    code: "wrong_client",
+    message: ({ actual, expected }) =>
+      `client must be ${(expected.clientIds ?? []).join(" or ")}, got ${formatClaim(actual)}`,
+    hint: "allow the client, or get a token of an allowed one",
+  },
 ];
 
-/** Returns `undefined` for an error that is not of aws-jwt-verify. */
+/** Returns an error that is not of aws-jwt-verify, nor of the key, unchanged. */
 function explainVerificationError(
   error: unknown,
   header: Header,
   expected: TokenExpectation,
-): UserError | undefined {
-  if (!(error instanceof errors.JwtBaseError)) return undefined;
-  const actual =
-    error instanceof errors.FailedAssertionError
-      ? error.failedAssertion.actual
-      : undefined;
-  const [, message, hint] =
-    EXPLANATIONS.find(([kind]) => error instanceof kind) ?? [];
-  return message === undefined
-    ? new UserError(`cannot verify the token: ${error.message}`)
-    : new UserError(message({ expected, header, actual }), hint);
-}
-
-/** Formats a claim, which can be forged, with a limited length and without characters that change a terminal. */
-function formatClaim(value: unknown): string {
-  const [first] = Array.isArray(value) ? (value as unknown[]) : [value];
-  return first === undefined
-    ? "none"
-    : escapeJson(JSON.stringify(first).slice(0, 200));
-}
-
-function formatTime(seconds: unknown): string {
-  return new Date(Number(seconds) * 1000).toISOString().replace(".000", "");
-}
-
-function formatAge(seconds: unknown): string {
-  const age = Date.now() / 1000 - Number(seconds);
-  if (age < 120) return `${Math.floor(age)} s`;
-  const minutes = age / 60;
-  return minutes < 120
-    ? `${Math.floor(minutes)} minutes`
-    : `${Math.floor(minutes / 60)} hours`;
+): unknown {
+  const explanation = EXPLANATIONS.find(({ kind }) => error instanceof kind);
+  if (explanation !== undefined) {
+    const actual =
+      error instanceof errors.FailedAssertionError
+        ? error.failedAssertion.actual
+        : undefined;
+    const { code, message, hint } = explanation;
+    return new TokenVerificationError(
+      code,
+      message({ expected, header, actual }),
+      hint,
+    );
+  }
+  const isOfKey =
+    error instanceof errors.JwtBaseError ||
+    (error instanceof Error &&
+      String((error as NodeJS.ErrnoException).code).startsWith("ERR_"));
+  return isOfKey
+    ? new TokenVerificationError(
+        "keys_unavailable",
+        `the user pool's key ${formatClaim(header.kid)} must be a public key for signatures: ${error.message}`,
+        "check that no proxy responds instead of AWS",
+      )
+    : error;
 }

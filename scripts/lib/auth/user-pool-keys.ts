@@ -7,7 +7,10 @@ import { USER_POOL_ENDPOINT_VARIABLES } from "../aws/client";
 import { type FetchOptions, fetchWithRetry } from "../http/fetch";
 import { isLoopbackUrl } from "../http/local-endpoint";
 
-export interface KeyFetcherOptions extends Pick<FetchOptions, "log" | "pause"> {
+export interface KeyFetcherOptions extends Pick<
+  FetchOptions,
+  "log" | "pause" | "fetch" | "timeoutSeconds"
+> {
   readonly env: Environment;
 }
 
@@ -15,12 +18,13 @@ export interface KeyFetcherOptions extends Pick<FetchOptions, "log" | "pause"> {
  * Fetches the public keys of a user pool. The fetcher of aws-jwt-verify supports neither http nor endpoint variables.
  *
  * @param uri AWS's address of the keys
+ * @returns the text of the response
  * @throws UserError if the keys cannot be fetched
  */
 export async function fetchKeys(
   uri: string,
   { env, log, ...options }: KeyFetcherOptions,
-): Promise<ArrayBuffer> {
+): Promise<string> {
   const url = resolveKeysUrl(uri, env, log);
   const { status, text } = await fetchWithRetry(
     url,
@@ -32,13 +36,12 @@ export async function fetchKeys(
       hints: { unreachable: "check the network and a proxy" },
     },
   );
-  if (status === 200) return new TextEncoder().encode(text).buffer;
+  if (status === 200) return text;
   throw new UserError(
     `the user pool's keys must be at ${url.href}, got HTTP ${status}`,
     "check that the user pool exists",
   );
 }
-
 /**
  * Returns the URL at which documents of a user pool are read: an endpoint of the SDKs has them under the same path.
  *

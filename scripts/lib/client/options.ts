@@ -5,6 +5,8 @@ import { ClientError } from "./client-error";
 export interface OptionRule {
   readonly requirement: string;
   readonly isValid: (value: unknown) => boolean;
+  /** @default false */
+  readonly isRequired?: boolean;
 }
 
 /** A rule for every option: a caller in JavaScript has no compiler. */
@@ -35,13 +37,21 @@ export function requireValidOptions<Options extends object>(
   const set = Object.entries(options).filter(
     ([, value]) => value !== undefined,
   );
-  const unknown = set.map(([name]) => name).filter((name) => !known.has(name));
-  const problems = set.flatMap(([name, value]) => {
-    const rule = known.get(name);
-    return rule === undefined || rule.isValid(value)
-      ? []
-      : [`${name} must be ${rule.requirement}, got ${describeKind(value)}`];
-  });
+  const names = new Set(set.map(([name]) => name));
+  const unknown = [...names].filter((name) => !known.has(name));
+  const problems = [
+    ...[...known].flatMap(([name, { requirement, isRequired = false }]) =>
+      isRequired && !names.has(name)
+        ? [`${name} is required: ${requirement}`]
+        : [],
+    ),
+    ...set.flatMap(([name, value]) => {
+      const rule = known.get(name);
+      return rule === undefined || rule.isValid(value)
+        ? []
+        : [`${name} must be ${rule.requirement}, got ${describeKind(value)}`];
+    }),
+  ];
   if (unknown.length > 0)
     problems.unshift(
       `there is no option ${unknown.map((name) => JSON.stringify(name)).join(", ")}`,

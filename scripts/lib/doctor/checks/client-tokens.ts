@@ -8,7 +8,8 @@ import {
   requestToken,
 } from "../../auth/token-endpoint";
 import { fetchKeys } from "../../auth/user-pool-keys";
-import { verifyToken } from "../../auth/token-verification";
+import { parseKeys } from "../../auth/key-cache";
+import { tokenVerifier } from "../../client/token-verifier";
 import {
   type ClientSecretFields,
   parseClientSecret,
@@ -112,15 +113,12 @@ async function checkToken(
 ): Promise<readonly ItemFinding[]> {
   const { access_token: token } = await requestToken(request, SILENT);
   const { userPoolId } = getAwsReader(context);
-  const claims = await verifyToken(
-    token,
-    { userPoolId, use: "access", clientIds: [clientId], scopes: [] },
-    {
-      env: getEnvironment(),
-      ...SILENT,
-      fetch: () => fetchKeysOnce(context),
-    },
-  );
+  const claims = await tokenVerifier({
+    userPoolId,
+    clientId,
+    scopes: null,
+    jwks: await fetchKeysOnce(context),
+  }).verify(token);
   const scopes = readText(claims, "scope");
   return hasScopes(scopes, request.scope.split(" "))
     ? []
@@ -197,8 +195,10 @@ async function exists(
 
 /** Fetches the keys of the user pool for all tokens. */
 const fetchKeysOnce = createOnce(async (context) =>
-  fetchKeys(
-    getUserPoolJwksUrl(context.region, getAwsReader(context).userPoolId),
-    { env: getEnvironment(), ...SILENT },
+  parseKeys(
+    await fetchKeys(
+      getUserPoolJwksUrl(context.region, getAwsReader(context).userPoolId),
+      { env: getEnvironment(), ...SILENT },
+    ),
   ),
 );

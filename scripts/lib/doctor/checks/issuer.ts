@@ -45,11 +45,11 @@ export const ISSUER: Check = {
 };
 
 async function fetchDocument(url: string): Promise<JsonObject> {
-  const bytes = await fetchKeys(url, {
+  const text = await fetchKeys(url, {
     env: getEnvironment(),
     log: () => undefined,
   });
-  return parseJsonObject(new TextDecoder().decode(bytes));
+  return parseJsonObject(text);
 }
 
 /** Whether a local AWS names its own address of the keys. Behind a proxy, it does not know the scheme. */
