@@ -29,7 +29,7 @@ interface Layer {
 const LAYERS: readonly Layer[] = [
   {
     name: "main",
-    files: /^main\.ts$/,
+    files: /^(?:template\/)?main\.ts$/,
     imports: ["stacks", "constructs"],
     packages: /^$/,
   },
@@ -185,9 +185,10 @@ test("files import the layers below theirs, and the packages of their layer", ()
   );
 });
 
-test("only main imports a stack through the index, apart from the base stack", () => {
+test("only main files import a stack through the index, apart from the base stack", () => {
   const others = FILES.filter(
-    (file) => !["main.ts", "stacks/index.ts"].includes(file),
+    (file) =>
+      !["main.ts", "template/main.ts", "stacks/index.ts"].includes(file),
   );
   const stacks = [...TEXTS].flatMap(([file, text]) =>
     file !== "stacks/base-stack.ts" && hasStackClass(file, text) ? [file] : [],
@@ -198,7 +199,7 @@ test("only main imports a stack through the index, apart from the base stack", (
 
 test("constructs are imported from constructs/index.ts, and by stacks all other modules too", () => {
   const stacks = FILES.filter((file) =>
-    /^(?:main|stacks\/(?!naming\.)[^/]+)\.ts$/.test(file),
+    /^(?:(?:template\/)?main|stacks\/(?!naming\.)[^/]+)\.ts$/.test(file),
   );
   const inner = /^constructs\/(?!index\.ts$)/;
   expect(listWrongImports((to) => inner.test(to), stacks)).toEqual([]);

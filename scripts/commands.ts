@@ -78,6 +78,11 @@ export const COMMANDS: CommandGroups = {
   ],
   "Set up": [
     {
+      name: "init",
+      summary: "Create an app that depends on this package.",
+      load: () => import("./init"),
+    },
+    {
       name: "bootstrap",
       summary:
         "Create or update the stack that the stages of an account share.",

@@ -1,4 +1,9 @@
 import { readFileSync } from "node:fs";
+import {
+  describeDefault,
+  describeSetting,
+  formatEnvExample,
+} from "../../scripts/lib/init/env-example";
 import type { Setting } from "../../stacks/config/setting-row";
 import {
   SETTING_ROWS,
@@ -63,7 +68,7 @@ export interface SettingsFile {
 export function formatSettingsFiles(): readonly SettingsFile[] {
   const page = "docs/configuration.md";
   return [
-    { file: ".env.example", content: formatEnvExample() },
+    { file: ".env.example", content: formatEnvExample(SETTING_ROWS) },
     {
       file: page,
       content: replaceGeneratedPart(
@@ -74,17 +79,6 @@ export function formatSettingsFiles(): readonly SettingsFile[] {
       ),
     },
   ];
-}
-
-function formatEnvExample(): string {
-  return [
-    "# Settings of a stage. Copy this file to .env, or to .env.<stage> for one stage only, and uncomment what you need.",
-    ...SETTING_ROWS.map(
-      (row) =>
-        `\n# ${describeSetting(row)}\n# Default: ${describeDefault(row).replaceAll("`", "")}\n# ${row.name}=`,
-    ),
-    "",
-  ].join("\n");
 }
 
 function formatSections(): string {
@@ -127,20 +121,4 @@ function formatTable(settings: readonly Setting[]): string {
     format(["", "", ""], "-"),
     ...body.map((row) => format(row)),
   ].join("\n");
-}
-
-function describeSetting({ description, requires }: Setting): string {
-  if (requires.length === 0) return description;
-  const names = requires.map((name) => `\`${name}\``).join(" and ");
-  return `${description} Requires ${names}.`;
-}
-
-/** Returns the default of a setting as the documentation shows it. */
-function describeDefault({ default: value, defaultText }: Setting): string {
-  if (defaultText !== undefined) return defaultText;
-  if (value === undefined) return "none";
-  const text = (Array.isArray(value) ? value : [value])
-    .map((item) => JSON.stringify(item).replaceAll('"', ""))
-    .join(",");
-  return text === "" ? "none" : `\`${text}\``;
 }

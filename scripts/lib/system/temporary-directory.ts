@@ -40,6 +40,11 @@ export async function withTemporaryDirectory<T>(
   }
 }
 
+/** Returns whether a directory has the name of a temporary one. */
+export function isTemporaryDirectory(name: string): boolean {
+  return name.startsWith(PREFIX);
+}
+
 /** Names the machine and container: others can share the root directory, and have their own process ids. */
 function getPrefix(): string {
   const machine = [hostname(), readProcessNamespace()].join(" ");
