@@ -19,7 +19,26 @@ const DIRECTORY = "dist";
 /** Licenses of the packages that the program contains. */
 const LICENSES = "BUNDLED_LICENSES";
 const LICENSE_FILE = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i;
+const PACKAGE_DIRECTORY = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
 const SEPARATOR = `\n${"-".repeat(80)}\n\n`;
+/** The text of the license MIT, which some packages only name. */
+const MIT_TEXT = `Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.`;
 const READABLE = 0o644;
 const EXECUTABLE = 0o755;
 
@@ -56,8 +75,9 @@ ${name === PROGRAM ? "" : `process.argv.splice(2, 0, "${name}");\n`}if (isChecko
   }
   const link = path.join(project, "node_modules/.bin", PROGRAM);
   if (bin[PROGRAM] === undefined || !existsSync(path.dirname(link))) return;
-  rmSync(link, { force: true });
-  symlinkSync(path.join("../..", bin[PROGRAM]), link);
+  const temporary = `${link}.${process.pid}`;
+  symlinkSync(path.join("../..", bin[PROGRAM]), temporary);
+  renameSync(temporary, link);
 }
 
 /**
@@ -80,9 +100,7 @@ export function buildLibrary(project, bundledFiles) {
     }
     writeFileSync(
       path.join(temporary, LICENSES),
-      listPackages(bundledFiles)
-        .map((directory) => formatLicense(path.join(project, directory)))
-        .join(SEPARATOR),
+      formatLicenses(project, bundledFiles),
     );
     replaceDirectory(temporary, path.join(project, DIRECTORY));
   } finally {
@@ -100,20 +118,37 @@ function setPermissions(project) {
       chmodSync(one, statSync(one).mode & 0o100 ? EXECUTABLE : READABLE);
 }
 
-/** Returns the directories of packages that have one of the files. */
-function listPackages(files) {
-  const directories = files.flatMap(
-    (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [],
-  );
-  return [...new Set(directories)].sort();
+function formatLicenses(project, bundledFiles) {
+  const packages = new Map();
+  for (const file of bundledFiles) {
+    const [directory] = PACKAGE_DIRECTORY.exec(file) ?? [];
+    if (directory === undefined) continue;
+    const paths = packages.get(directory) ?? [];
+    packages.set(directory, [...paths, path.join(project, file)]);
+  }
+  return [...packages]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([directory, files]) =>
+      formatLicense(path.join(project, directory), files),
+    )
+    .join(SEPARATOR);
 }
 
-function formatLicense(directory) {
+/** @throws Error for a package without the text of its license */
+function formatLicense(directory, bundledFiles) {
   const { name, version, license } = readManifest(directory);
   const texts = readdirSync(directory)
     .filter((file) => LICENSE_FILE.test(file))
     .sort()
     .map((file) => readFileSync(path.join(directory, file), "utf8").trim());
+  if (texts.length === 0) {
+    const notices = bundledFiles.flatMap(
+      (file) => readFileSync(file, "utf8").match(/Copyright \(c\).*/g) ?? [],
+    );
+    if (license !== "MIT" || notices.length === 0)
+      throw new Error(`${name} must have the text of its license`);
+    texts.push(...new Set(notices), MIT_TEXT);
+  }
   return `${[`${name} ${version}`, license, ...texts].join("\n\n")}\n`;
 }
 

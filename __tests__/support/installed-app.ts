@@ -9,9 +9,14 @@ import { createTemporaryDirectory } from "./stage";
 const PROJECT = path.resolve(__dirname, "../..");
 
 /** Packs this project as npm publishes it. Returns the path of the tarball. */
-export function packPackage(directory: string, project = PROJECT): string {
+export function packPackage(
+  directory: string,
+  project = PROJECT,
+  environment: Environment = process.env,
+): string {
   execFileSync("npm", ["pack", "--silent", "--pack-destination", directory], {
     cwd: project,
+    env: environment,
     stdio: ["ignore", "ignore", "inherit"],
   });
   const [tarball = ""] = readdirSync(directory).filter((file) =>

@@ -82,7 +82,10 @@ function listPackageDirectories(): ReadonlyMap<string, readonly string[]> {
   ) as { readonly packages: Readonly<Record<string, { name?: string }>> };
   const directories = new Map<string, string[]>();
   const installed = Object.entries(packages)
-    .filter(([directory]) => existsSync(path.join(PROJECT, directory)))
+    .filter(
+      ([directory]) =>
+        directory !== "" && existsSync(path.join(PROJECT, directory)),
+    )
     .sort(([a], [b]) => a.length - b.length);
   for (const [directory, { name: alias }] of installed) {
     const name = alias ?? directory.replace(/^.*node_modules\//, "");
