@@ -39,8 +39,9 @@ import type { Finding, ValueChange } from "../scripts/lib/review/review-model";
 import type { RuleId } from "../scripts/lib/review/rules/registry";
 import { tokenVerifier } from "../scripts/lib/client/token-verifier";
 import type { AuthStack } from "../stacks/auth-stack";
+import { createUserPool } from "./support/user-pools";
 
-const userPool = { userPoolId: "us-west-2_Example" };
+const userPool = createUserPool();
 const repository = { owner: "octo", repo: "auth" };
 const provider = { issuer: "issuer.example", providerArn: "arn" };
 

@@ -10,7 +10,9 @@ import {
 import { LIMITS } from "./constraints";
 import { checkAtPlan } from "./plan-check";
 import { getRegion } from "./provider-region";
+import { createSignInUrl, type SignInUrlOptions } from "./sign-in-url";
 import type { IUserPool } from "./user-pool";
+import type { IUserPoolClient } from "./user-pool-client";
 import type { IUserPoolDomain, ManagedLoginVersion } from "./user-pool-domain";
 import { addValidationErrors, check } from "./validation";
 
@@ -99,5 +101,9 @@ export class CustomDomain extends Construct implements IUserPoolDomain {
         },
       });
     }
+  }
+
+  signInUrl(client: IUserPoolClient, options: SignInUrlOptions): string {
+    return createSignInUrl(this, this.baseUrl, client, options);
   }
 }

@@ -44,6 +44,7 @@ export {
   toRules,
 } from "./role-rules";
 export * from "./saml-identity-provider";
+export type { SignInUrlOptions } from "./sign-in-url";
 export * from "./scanner-findings";
 export type { RefreshTokenRotation, TokenValidity } from "./token-validity";
 export * from "./unknown-part";

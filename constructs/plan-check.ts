@@ -7,6 +7,7 @@ import {
   type TerraformResource,
   Token,
 } from "cdktf";
+import { joinParts } from "./text-parts";
 import { isUnknown } from "./validation";
 
 /**
@@ -23,7 +24,9 @@ export function checkAtPlan(
 ): void {
   const unknown = isUnknown(values)
     ? [values]
-    : values.filter((value) => Token.isUnresolved(value)).map(joinParts);
+    : values
+        .filter((value) => Token.isUnresolved(value))
+        .map((value) => (typeof value === "string" ? joinParts(value) : value));
   if (unknown.length === 0) return;
   const condition = createCondition(Token.asString(FOR_EXPRESSION_VALUE));
   // Terraform refuses a condition without a reference, which the values can lack
@@ -39,13 +42,4 @@ export function checkAtPlan(
       { condition: Fn.alltrue(Token.asList(conditions)), errorMessage },
     ],
   };
-}
-
-/** Joins a text of which only Terraform knows a part. cdktf warns of a concatenation in a function's argument. */
-function joinParts(value: unknown): unknown {
-  if (typeof value !== "string") return value;
-  const parts = value
-    .split(/(\$\{TfToken\[[^\]]*\]\})/)
-    .filter((part) => part !== "");
-  return parts.length > 1 ? Fn.join("", parts) : value;
 }

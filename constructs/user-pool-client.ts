@@ -78,6 +78,12 @@ interface ClientSettings extends Omit<SignInClientProps, "scopes"> {
 /** A client of a user pool, created by this stack or imported. */
 export interface IUserPoolClient {
   readonly clientId: string;
+  /**
+   * URLs to which the sign-in pages can send an authorization code.
+   *
+   * @default not known: another stack manages the client
+   */
+  readonly callbackUrls?: readonly string[];
 }
 
 /**
@@ -91,6 +97,7 @@ export class UserPoolClient extends Construct implements IUserPoolClient {
   }
 
   readonly clientId: string;
+  readonly callbackUrls: readonly string[];
   /** Returns whether the client's id tokens can contain an attribute. */
   readonly canRead: (attribute: string) => boolean;
   /** Returns whether a token of the client lets its user change an attribute. */
@@ -163,6 +170,7 @@ export class UserPoolClient extends Construct implements IUserPoolClient {
     this.canRead = attributes.canRead;
     this.canUsersChange = attributes.canUsersChange;
     this.clientId = this.resource.id;
+    this.callbackUrls = callbackUrls;
   }
 }
 

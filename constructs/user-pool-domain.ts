@@ -3,13 +3,23 @@ import { Construct } from "constructs";
 import { getDomainBaseUrl } from "./aws";
 import { LIMITS } from "./constraints";
 import { getRegion } from "./provider-region";
+import { createSignInUrl, type SignInUrlOptions } from "./sign-in-url";
 import type { IUserPool } from "./user-pool";
+import type { IUserPoolClient } from "./user-pool-client";
 import { addValidationErrors, check } from "./validation";
 
 /** A domain with the sign-in pages and the token endpoint of a user pool. */
 export interface IUserPoolDomain {
   /** `https://…` without a trailing slash. The token endpoint is `{baseUrl}/oauth2/token`. */
   readonly baseUrl: string;
+  /**
+   * Returns a link to the sign-in pages, for a user who starts at no page of the application. An application creates its own
+   * request, with a state and PKCE.
+   */
+  readonly signInUrl: (
+    client: IUserPoolClient,
+    options: SignInUrlOptions,
+  ) => string;
 }
 
 /** Pages of a domain: 1 is the classic hosted UI, 2 is managed login, whose style is a branding of each client. */
@@ -31,7 +41,12 @@ export interface UserPoolDomainProps {
 export class UserPoolDomain extends Construct implements IUserPoolDomain {
   /** Imports the prefix domain that a user pool in the Region of the stack already has. */
   static fromPrefix(scope: Construct, prefix: string): IUserPoolDomain {
-    return { baseUrl: getDomainBaseUrl(prefix, getRegion(scope)) };
+    const baseUrl = getDomainBaseUrl(prefix, getRegion(scope));
+    return {
+      baseUrl,
+      signInUrl: (client, options) =>
+        createSignInUrl(scope, baseUrl, client, options),
+    };
   }
 
   readonly baseUrl: string;
@@ -48,5 +63,9 @@ export class UserPoolDomain extends Construct implements IUserPoolDomain {
       }),
     });
     this.baseUrl = getDomainBaseUrl(props.prefix, getRegion(this));
+  }
+
+  signInUrl(client: IUserPoolClient, options: SignInUrlOptions): string {
+    return createSignInUrl(this, this.baseUrl, client, options);
   }
 }

@@ -1,7 +1,9 @@
 import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
+import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
-import { getUserPoolIssuer } from "./aws";
+import { getPartition, getUserPoolIssuer } from "./aws";
 import { LIMITS } from "./constraints";
 import { getRegion } from "./provider-region";
 import {
@@ -32,6 +34,10 @@ import {
 /** A user pool, created by this stack or imported. */
 export interface IUserPool {
   readonly userPoolId: string;
+  /** The ARN of an imported user pool can have a data source, which is created when the ARN is read first. */
+  readonly userPoolArn: string;
+  /** Issuer of the tokens, as in their `iss` claim. */
+  readonly issuer: string;
   /**
    * Custom attributes of the users, without the prefix `custom:`.
    *
@@ -72,9 +78,25 @@ export interface UserPoolProps extends UserPoolOptions {
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools.html
  */
 export class UserPool extends Construct implements IUserPool {
-  /** Imports a user pool that another stack manages. */
-  static fromUserPoolId(userPoolId: string): IUserPool {
-    return { userPoolId };
+  /** Imports a user pool of the stack's account and Region that another stack manages. It is not changed. */
+  static fromUserPoolId(
+    scope: Construct,
+    id: string,
+    userPoolId: string,
+  ): IUserPool {
+    return new ImportedUserPool(scope, id, { userPoolId });
+  }
+
+  /** Imports a user pool of the stack's Region that another stack manages, without a data source for its ARN. */
+  static fromUserPoolArn(
+    scope: Construct,
+    id: string,
+    userPoolArn: string,
+  ): IUserPool {
+    const userPoolId = Token.isUnresolved(userPoolArn)
+      ? Token.asString(Fn.element(Fn.split("/", userPoolArn), 1))
+      : userPoolArn.slice(userPoolArn.indexOf("/") + 1);
+    return new ImportedUserPool(scope, id, { userPoolId, userPoolArn });
   }
 
   readonly userPoolId: string;
@@ -169,6 +191,52 @@ export class UserPool extends Construct implements IUserPool {
         resourceArn: resource.arn,
         webAclArn,
       });
+  }
+}
+
+/** A user pool that another stack manages. */
+class ImportedUserPool extends Construct implements IUserPool {
+  readonly userPoolId: string;
+  readonly issuer: string;
+  private arn: string | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    {
+      userPoolId,
+      userPoolArn,
+    }: { readonly userPoolId: string; readonly userPoolArn?: string },
+  ) {
+    super(scope, id);
+    const region = getRegion(this);
+    const isElsewhere =
+      ![region, userPoolId].some((text) => Token.isUnresolved(text)) &&
+      !userPoolId.startsWith(`${region}_`);
+    const error =
+      userPoolArn === undefined
+        ? check(LIMITS.userPoolId, userPoolId)
+        : check(LIMITS.userPoolArn, userPoolArn);
+    addValidationErrors(
+      this,
+      error,
+      error === undefined && isElsewhere
+        ? `user pool must be in Region "${region}" of the AWS provider, got "${userPoolArn ?? userPoolId}"`
+        : undefined,
+    );
+    this.userPoolId = userPoolId;
+    this.issuer = getUserPoolIssuer(region, userPoolId);
+    this.arn = userPoolArn;
+  }
+
+  get userPoolArn(): string {
+    return (this.arn ??= this.createArn());
+  }
+
+  private createArn(): string {
+    const region = getRegion(this);
+    const { accountId } = new DataAwsCallerIdentity(this, "account", {});
+    return `arn:${getPartition(region)}:cognito-idp:${region}:${accountId}:userpool/${this.userPoolId}`;
   }
 }
 

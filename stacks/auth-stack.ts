@@ -4,7 +4,6 @@ import {
   type BrandingStyle,
   DEFAULT_QUOTAS,
   type FrontendClient,
-  getUserPoolIssuer,
   getUserPoolJwksUrl,
   type IOidcProvider,
   type IUserPool,
@@ -267,22 +266,17 @@ export class AuthStack extends BaseStack<StageConfig> {
         ? `options of the user pool must be omitted if the stage uses an existing one, got ${names.join(", ")}`
         : undefined,
     );
-    return UserPool.fromUserPoolId(existing.userPoolId);
+    return UserPool.fromUserPoolId(this, "user-pool", existing.userPoolId);
   }
 
   private addUserPoolOutputs(): void {
-    const { userPoolId } = this.userPool;
-    const { region } = this.config;
+    const { userPoolId, issuer } = this.userPool;
     this.addOutput("userpool_id", userPoolId, "Id of the user pool");
     this.pages.addOutputs();
-    this.addOutput(
-      "issuer",
-      getUserPoolIssuer(region, userPoolId),
-      "Issuer of the user pool's tokens",
-    );
+    this.addOutput("issuer", issuer, "Issuer of the user pool's tokens");
     this.addOutput(
       "jwks_url",
-      getUserPoolJwksUrl(region, userPoolId),
+      getUserPoolJwksUrl(this.config.region, userPoolId),
       "Public keys that the user pool's tokens verify with",
     );
   }

@@ -14,12 +14,16 @@ import {
   getOnlyResource,
   synthesizeConstructs,
 } from "../support/synth";
+import { createUserPool } from "../support/user-pools";
 
 afterAll(removeTemporaryDirectories);
 
 const PROPS = {
-  userPool: { userPoolId: "us-west-2_Example" },
-  domain: { baseUrl: "https://veda.auth.us-west-2.amazoncognito.com" },
+  userPool: createUserPool(),
+  domain: {
+    baseUrl: "https://veda.auth.us-west-2.amazoncognito.com",
+    signInUrl: () => "",
+  },
 };
 const PNG = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
 const JPEG = Buffer.from("\xff\xd8\xff\xe0", "latin1");

@@ -16,12 +16,13 @@ import {
   synthesizeConstructs,
 } from "../support/synth";
 import { createUnknownList } from "../support/unknown-collections";
+import { createUserPool } from "../support/user-pools";
 
 type Scopes = readonly SignInScope[];
 type Add = (scope: TerraformStack, scopes?: Scopes) => UserPoolClient;
 
 const PROPS = {
-  userPool: { userPoolId: "us-west-2_Example", customAttributes: {} },
+  userPool: { ...createUserPool(), customAttributes: {} },
   clientName: "client",
   callbackUrls: ["https://a.example/"],
 };

@@ -21,8 +21,9 @@ import {
   synthesizeConstructs,
 } from "../support/synth";
 import { createUnknownList } from "../support/unknown-collections";
+import { createUserPool } from "../support/user-pools";
 
-const USER_POOL = { userPoolId: "us-west-2_Example" };
+const USER_POOL = createUserPool();
 const GROUPS_POOL = {
   ...USER_POOL,
   customAttributes: { groups: {}, team: { writableByUsers: true } },

@@ -8,11 +8,12 @@ import {
   getOnlyResource,
   synthesizeConstructs,
 } from "../support/synth";
+import { createUserPool } from "../support/user-pools";
 
 const CERTIFICATE =
   "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
 const PROPS: CustomDomainProps = {
-  userPool: { userPoolId: "us-west-2_Example" },
+  userPool: createUserPool(),
   domain: "auth.example.org",
   certificateArn: CERTIFICATE,
 };

@@ -13,9 +13,10 @@ import {
   resolveValue,
   synthesizeConstructs,
 } from "../support/synth";
+import { createUserPool } from "../support/user-pools";
 
 const MINIMAL_PROPS: IdentityPoolProps = {
-  userPool: { userPoolId: "us-west-2_Example" },
+  userPool: createUserPool(),
   identityPoolName: "auth-dev IdentityPool",
   authenticatedRoleName: "auth-dev-authenticated",
   trustedClientIds: () => ["one", "two"],
@@ -240,7 +241,7 @@ describe("an identity pool", () => {
 
   test("allows a user pool and a client that only Terraform knows", () => {
     const configuration = synthesizePool({
-      userPool: { userPoolId: createUnknownText() },
+      userPool: createUserPool(createUnknownText()),
       trustedClientIds: () => [createUnknownText()],
     });
     expect(

@@ -8,8 +8,9 @@ import {
   getOnlyResource,
   synthesizeConstructs,
 } from "../support/synth";
+import { createUserPool } from "../support/user-pools";
 
-const userPool = { userPoolId: "us-west-2_Example" };
+const userPool = createUserPool();
 const LOG_GROUP = "arn:aws:logs:us-west-2:123456789012:log-group:/auth/dev";
 const STREAM = "arn:aws:firehose:us-west-2:123456789012:deliverystream/auth";
 const BUCKET = "arn:aws:s3:::our-logs";

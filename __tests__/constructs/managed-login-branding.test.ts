@@ -16,10 +16,11 @@ import {
   getOnlyResource,
   synthesizeConstructs,
 } from "../support/synth";
+import { createUserPool } from "../support/user-pools";
 
 afterAll(removeTemporaryDirectories);
 
-const POOL = { userPool: { userPoolId: "us-west-2_Example" }, clientId: "c" };
+const POOL = { userPool: createUserPool(), clientId: "c" };
 const SETTINGS = { components: { favicon: { enabledTypes: ["SVG"] } } };
 
 function createFile(name: string, content: string | Buffer): string {

@@ -3,16 +3,16 @@ import {
   OidcIdentityProvider,
   type OidcIdentityProviderProps,
 } from "../../constructs/oidc-identity-provider";
-import { UserPool } from "../../constructs/user-pool";
 import {
   collectErrors,
   createUnknownText,
   getOnlyResource,
   synthesizeConstructs,
 } from "../support/synth";
+import { createUserPool } from "../support/user-pools";
 
 const ISSUER = "https://keycloak.example.org/realms/veda";
-const USER_POOL = UserPool.fromUserPoolId("us-west-2_Abc123");
+const USER_POOL = createUserPool("us-west-2_Abc123");
 const ENDPOINTS = {
   authorizationUrl: "https://idp.example.edu/authorize",
   tokenUrl: "https://idp.example.edu/token",
@@ -255,7 +255,7 @@ describe("an OIDC identity provider", () => {
       listErrors({
         attributes,
         userPool: {
-          userPoolId: "us-west-2_Abc123",
+          ...USER_POOL,
           ...(customAttributes !== undefined && { customAttributes }),
         },
       });

@@ -25,6 +25,7 @@ import {
   createTemporaryDirectory,
   removeTemporaryDirectories,
 } from "../support/stage";
+import { createUserPool } from "../support/user-pools";
 
 afterAll(removeTemporaryDirectories);
 
@@ -232,7 +233,7 @@ describe("a stack fails with one error when", () => {
     addEverything(new Construct(stack, "first"));
     new AwsProvider(stack, "aws", { region: "us-west-2" });
     new UserPoolDomain(stack, "second", {
-      userPool: { userPoolId: "us-west-2_Example" },
+      userPool: createUserPool(),
       prefix: "veda",
     });
     expect(listErrors(stack)).toEqual([
@@ -256,7 +257,7 @@ test("an app of cdktf fails with this error alone when it is synthesized", () =>
 test("a stack without a Region reports its other errors too", () => {
   const stack = createStack();
   new UserPoolDomain(stack, "domain", {
-    userPool: { userPoolId: "us-west-2_Example" },
+    userPool: createUserPool(),
     prefix: "aws",
   });
   expect(listErrors(stack)).toEqual([

@@ -11,8 +11,9 @@ import {
   resolveValue,
   synthesizeConstructs,
 } from "../support/synth";
+import { createUserPool } from "../support/user-pools";
 
-const USER_POOL = { userPoolId: "us-west-2_Example" };
+const USER_POOL = createUserPool();
 
 function synthesizeServer(
   scopes: Readonly<Record<string, string>>,

@@ -3,7 +3,6 @@ import {
   SamlIdentityProvider,
   type SamlIdentityProviderProps,
 } from "../../constructs/saml-identity-provider";
-import { UserPool } from "../../constructs/user-pool";
 import {
   createSigningCertificate,
   formatSamlMetadata,
@@ -18,6 +17,7 @@ import {
   getOnlyResource,
   synthesizeConstructs,
 } from "../support/synth";
+import { createUserPool } from "../support/user-pools";
 
 const URL = "https://idp.example.edu/metadata";
 let directory = "";
@@ -46,7 +46,7 @@ type Options = Partial<SamlIdentityProviderProps>;
 
 function createProps(options: Options): SamlIdentityProviderProps {
   return {
-    userPool: UserPool.fromUserPoolId("us-west-2_Abc123"),
+    userPool: createUserPool("us-west-2_Abc123"),
     providerName: "University",
     attributes: { email: "mail" },
     ...options,

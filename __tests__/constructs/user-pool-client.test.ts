@@ -16,11 +16,12 @@ import {
   resolveValue,
   synthesizeConstructs,
 } from "../support/synth";
+import { createUserPool } from "../support/user-pools";
 
 type Build = (scope: TerraformStack) => void;
 type Settings = ConstructorParameters<typeof UserPoolClient>[2];
 
-const USER_POOL = { userPoolId: "us-west-2_Example" };
+const USER_POOL = createUserPool();
 
 function synthesizeClient(build: Build) {
   return getOnlyResource(

@@ -8,9 +8,10 @@ import {
   getOnlyResource,
   synthesizeConstructs,
 } from "../support/synth";
+import { createUserPool } from "../support/user-pools";
 
 const MINIMAL_PROPS: UserPoolGroupProps = {
-  userPool: { userPoolId: "us-west-2_Example" },
+  userPool: createUserPool(),
   groupName: "veda-readers",
   description: "Users that have read-access to the VEDA store",
   precedence: 4,

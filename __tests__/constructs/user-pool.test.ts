@@ -120,12 +120,6 @@ describe("a user pool", () => {
     ).toMatch(expected);
   });
 
-  test("is imported by its id", () => {
-    expect(UserPool.fromUserPoolId("us-west-2_Example")).toEqual({
-      userPoolId: "us-west-2_Example",
-    });
-  });
-
   test("allows a name that only Terraform knows", () => {
     expect(validateName(createUnknownText())).toEqual([]);
   });

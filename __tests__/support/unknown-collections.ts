@@ -2,6 +2,7 @@ import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import * as constructs from "../../constructs";
 import type { AuthStack } from "../../stacks/auth-stack";
+import { createUserPool } from "./user-pools";
 
 const ROLE = "arn:aws:iam::123456789012:role/reader";
 const STATEMENT: constructs.IdentityStatement = {
@@ -9,7 +10,7 @@ const STATEMENT: constructs.IdentityStatement = {
   Action: "s3:GetObject",
   Resource: "*",
 };
-const userPool = constructs.UserPool.fromUserPoolId("us-west-2_Abc");
+const userPool = createUserPool("us-west-2_Abc");
 const provider: constructs.IOidcProvider = {
   issuer: "issuer.example.org",
   providerArn: "arn:aws:iam::123456789012:oidc-provider/issuer.example.org",

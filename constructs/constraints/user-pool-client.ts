@@ -15,6 +15,12 @@ export const USER_POOL_CLIENT_LIMITS = {
     /^[a-zA-Z][\w-]*$/,
     "letters, digits, hyphens or underscores, starting with a letter",
   ),
+  userPoolClientId: createTextLimit(
+    "id of a user pool client",
+    [1, 128],
+    /^[\w+]+$/,
+    "letters, digits, underscores or +, as Amazon Cognito assigns them",
+  ),
   callbackUrl: {
     subject: "callback URL",
     expected:

@@ -1,3 +1,4 @@
+import { hasUserPools, parseArn } from "../aws";
 import {
   createCognitoNameLimit,
   createIntegerLimit,
@@ -15,6 +16,21 @@ export const USER_POOL_LIMITS = {
     /^[\w-]+_[0-9a-zA-Z]+$/,
     "characters of the form <region>_<id>",
   ),
+  userPoolArn: {
+    subject: "user pool ARN",
+    expected:
+      "the ARN of a user pool, arn:<partition>:cognito-idp:<region>:<account>:userpool/<region>_<id>",
+    allows: (value: string) => {
+      const arn = parseArn(value);
+      return (
+        arn?.service === "cognito-idp" &&
+        hasUserPools(arn.partition) &&
+        /^\d{12}$/.test(arn.account) &&
+        arn.resource.startsWith(`userpool/${arn.region}_`) &&
+        /^userpool\/[\w-]{1,45}_[0-9a-zA-Z]+$/.test(arn.resource)
+      );
+    },
+  },
   domainPrefix: {
     subject: "domain prefix",
     expected: `1-63 lowercase letters, digits or hyphens, without a hyphen at the start or end, and without ${RESERVED_DOMAIN_WORDS.join(", ")}`,

@@ -56,6 +56,7 @@ const UUID = "12345678-90ab-cdef-1234-567890abcdef";
 const LOGS = "arn:aws:logs:us-west-2:123456789012:";
 const STREAM = "arn:aws:firehose:us-west-2:123456789012:deliverystream/";
 const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/";
+const USER_POOL = "arn:aws:cognito-idp:us-west-2:123456789012:userpool/";
 const POOL = "arn:aws:cognito-identity:us-west-2:123456789012:identitypool/";
 
 const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
@@ -75,6 +76,28 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
       "us west_a",
       long(56, (filling) => `us-west-2_${filling}`),
     ],
+  },
+  userPoolArn: {
+    accepted: [
+      `${USER_POOL}us-west-2_Abc123`,
+      "arn:aws-us-gov:cognito-idp:us-gov-west-1:123456789012:userpool/us-gov-west-1_a",
+    ],
+    refused: [
+      "",
+      "us-west-2_Abc123",
+      USER_POOL,
+      `${USER_POOL}us-west-2_`,
+      `${USER_POOL}us-west-2_a-b`,
+      `${USER_POOL}eu-west-1_Abc123`,
+      `${USER_POOL}us-west-2_Abc123/client/a`,
+      `${USER_POOL.replace("123456789012", "1")}us-west-2_Abc123`,
+      `${USER_POOL.replace("cognito-idp", "cognito-identity")}us-west-2_Abc123`,
+      `${USER_POOL.replace("aws", "aws-cn")}us-west-2_Abc123`,
+    ],
+  },
+  userPoolClientId: {
+    accepted: ["a", "1example23456789", "a_b+c", long(128)],
+    refused: ["", "a-b", "a b", "a&b", long(129)],
   },
   clientName: COGNITO_NAMES,
   clientId: {
