@@ -4,6 +4,9 @@
  */
 import { getPartition } from "../constructs/aws";
 
+/** First half of the stack name, unless `APP_NAME` sets another one. */
+export const DEFAULT_APP_NAME = "veda-auth-stack";
+
 /** Returns the name of a stack, which is the first part of every name in the stack. */
 export function getStackName(appName: string, stage: string): string {
   return `${appName}-${stage}`;

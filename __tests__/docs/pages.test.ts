@@ -47,7 +47,7 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   AWS_ROLE_ARN: "scripts/lib/aws/credential-source.ts",
   AWS_WEB_IDENTITY_TOKEN_FILE: "scripts/lib/aws/credential-source.ts",
   AWS_CONFIG_FILE: "scripts/lib/aws/profiles.ts",
-  AWS_SHARED_CREDENTIALS_FILE: "scripts/lib/auth/service-token.ts",
+  AWS_SHARED_CREDENTIALS_FILE: "scripts/lib/auth/service-token-cache.ts",
   BROWSER_SIGN_IN: "scripts/lib/auth/authorization-response.ts",
   // outputs and variables of other programs
   SSL_CERT_FILE: "",

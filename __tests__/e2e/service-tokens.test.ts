@@ -1,6 +1,6 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createServiceTokens } from "../../scripts/lib/auth/service-tokens";
+import { serviceTokens } from "../../scripts/lib/client";
 import { createLocalAwsEnvironment } from "../../scripts/lib/local-aws/local-aws";
 import { getEnvironment } from "../../stacks/config/environment";
 import { startCheckedAws } from "../support/api-model/checked-aws";
@@ -45,6 +45,19 @@ describeLocal("a rotation of a client secret", () => {
       await LocalClient.createPool(endpoint),
       SECRET,
     );
+    let requestCount = 0;
+    const counted = serviceTokens({
+      secretId: SECRET,
+      region: REGION,
+      fetch: (...request) => {
+        requestCount += 1;
+        return fetch(...request);
+      },
+    });
+    const many = Array.from({ length: 200 }, () => counted.getToken());
+    expect(new Set(await Promise.all(many)).size).toBe(1);
+    expect(requestCount).toBe(1);
+
     await setSecretDelay(getAws().endpoint, DELAY_SECONDS);
     const deployment = new Deployment(endpoint, {
       ".env": { STATE_BACKEND: "local" },
@@ -53,9 +66,9 @@ describeLocal("a rotation of a client secret", () => {
     const results: string[] = [];
     const lines: string[] = [];
     const services = Array.from({ length: SERVICES }, () =>
-      createServiceTokens({
-        secretName: SECRET,
-        reader: { region: REGION },
+      serviceTokens({
+        secretId: SECRET,
+        region: REGION,
         log: (line) => lines.push(line),
         fetch: async (...request) => {
           const response = await fetch(...request);

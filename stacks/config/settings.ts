@@ -4,6 +4,7 @@ import { DOMAIN_SETTINGS } from "./domain-settings";
 import { SIGN_IN_SETTINGS } from "./sign-in-settings";
 import {
   ACCOUNT_STAGE,
+  DEFAULT_APP_NAME,
   getBoundaryPolicyName,
   getDefaultStateKey,
 } from "../naming";
@@ -36,7 +37,7 @@ export const SETTINGS = {
   stack: {
     appName: defineSetting("APP_NAME", {
       parse: parseText(APP_NAME),
-      default: "veda-auth-stack",
+      default: DEFAULT_APP_NAME,
       description: "First half of the stack name.",
     }),
     stage: defineSetting("STAGE", {

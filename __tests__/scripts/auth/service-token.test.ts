@@ -6,6 +6,7 @@ import {
   getServiceToken,
   type ServiceTokenOptions,
 } from "../../../scripts/lib/auth/service-token";
+import { UserError } from "../../../constructs/errors";
 import { restoreEnvironment, setEnvironment } from "../../support/environment";
 import { LoopbackServer, type Reply } from "../../support/loopback-server";
 import {
@@ -333,7 +334,7 @@ describe("getServiceToken fails", () => {
       () => undefined,
       (thrown: unknown) => thrown as Error & { readonly hint?: string },
     );
-    expect(error?.name).toBe("UserError");
+    expect(error).toBeInstanceOf(UserError);
     expect(`${error?.message ?? ""}${error?.hint ?? ""}`).not.toContain(CANARY);
     expect(readdirSync(path.join(cache, "veda-auth"))).toEqual([]);
     return error;

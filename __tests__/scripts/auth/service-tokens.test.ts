@@ -7,7 +7,7 @@ import {
 import {
   createServiceTokens,
   type ServiceTokens,
-  type ServiceTokensOptions,
+  type ServiceTokensConfig,
 } from "../../../scripts/lib/auth/service-tokens";
 import { UserError } from "../../../constructs/errors";
 import { CANARY, FakeServiceClient } from "../../support/fake-service-client";
@@ -33,7 +33,7 @@ afterEach(() => {
   expect(lines.join("\n")).not.toContain(CANARY);
 });
 
-function create(more: Partial<ServiceTokensOptions> = {}): ServiceTokens {
+function create(more: Partial<ServiceTokensConfig> = {}): ServiceTokens {
   return createServiceTokens({
     secretName: SECRET,
     reader: client.readSecret,

@@ -45,6 +45,7 @@ async function print(
   env: Environment,
   profile?: string,
   times = 1,
+  isCommand = true,
 ): Promise<string> {
   setCredentials(env);
   const written: string[] = [];
@@ -54,6 +55,14 @@ async function print(
   });
   await jest.isolateModulesAsync(async () => {
     const run = await import("../../../scripts/lib/aws/credential-source");
+    const { setInvocation } =
+      await import("../../../scripts/lib/cli/invocation");
+    if (isCommand)
+      setInvocation({
+        program: "veda-auth",
+        current: { name: "token", form: "veda-auth token" },
+        isNpmScript: false,
+      });
     for (let time = 0; time < times; time += 1)
       run.requireCredentialSource(profile);
   });
@@ -134,6 +143,11 @@ describe("two sources in the environment", () => {
     },
   );
 
+  test("print nothing in an application that uses the client", async () => {
+    const env = { ...keys, AWS_PROFILE: "x" };
+    expect(await print(env, undefined, 1, false)).toBe("");
+  });
+
   test.each([
     [keys, undefined],
     [{ AWS_PROFILE: "x" }, undefined],
@@ -157,7 +171,7 @@ test.each([
     undefined,
     "; the credentials of AWS_ACCESS_KEY_ID precede it",
   ],
-  [{ AWS_PROFILE: "x" }, "y", "; --profile precedes it"],
+  [{ AWS_PROFILE: "x" }, "y", "; the option profile precedes it"],
   [TOKEN, undefined, "; the role of AWS_WEB_IDENTITY_TOKEN_FILE precedes it"],
 ])(
   "%j with the option %j: what precedes AWS_PROFILE is described",

@@ -48,15 +48,20 @@ interface Failure {
 export class RenewedToken<T extends Validity> {
   // private in the sense of JavaScript: nothing that prints this object prints the token
   #current: UsableToken<T> | undefined;
+  /** The newest token, also after it was discarded. */
+  #former: T | undefined;
   #request: Promise<T> | undefined;
   #failure: Failure | undefined;
-  readonly #create: () => Promise<T>;
+  readonly #create: (former: T | undefined) => Promise<T>;
   readonly #clock: Clock;
   readonly #getPauseMs: (error: unknown) => number | undefined;
 
-  /** @param getPauseMs returns the pause after an error, or `undefined` for one that grows with each failure */
+  /**
+   * @param create creates a token that replaces a former one, if there is one
+   * @param getPauseMs returns the pause after an error, or `undefined` for one that grows with each failure
+   */
   constructor(
-    create: () => Promise<T>,
+    create: (former: T | undefined) => Promise<T>,
     clock: Clock,
     getPauseMs: (error: unknown) => number | undefined,
   ) {
@@ -111,7 +116,8 @@ export class RenewedToken<T extends Validity> {
 
   async #renew(): Promise<T> {
     try {
-      const token = await this.#create();
+      const token = await this.#create(this.#former);
+      this.#former = token;
       this.#current = this.#plan(token);
       this.#failure = undefined;
       return token;

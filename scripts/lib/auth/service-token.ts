@@ -1,49 +1,12 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { UserError } from "../../../constructs/errors";
-import {
-  type Environment,
-  getEnvironment,
-  getSetting,
-} from "../../../stacks/config/environment";
 import { getSecretName } from "../../../stacks/naming";
-import type { AwsTarget } from "../aws/client";
-import {
-  type CredentialSource,
-  requireCredentialSource,
-} from "../aws/credential-source";
-import type { StageTarget } from "../cli/options";
-import { removeCached, withCache } from "../system/cache";
-import { toJsonObject } from "../system/json-object";
-import { formatTime } from "../system/time";
 import { formatCommand } from "../cli/invocation";
-import type { IssuedToken } from "./renewed-token";
+import type { StageTarget } from "../cli/options";
+import { formatTime } from "../system/time";
+import { useCachedToken } from "./service-token-cache";
+import { UnknownScopeError, WrongClientError } from "./service-token-error";
+import { createServiceTokens } from "./service-tokens";
 import type { AccessToken } from "./token-endpoint";
-
-/** Minimum validity of a cached token: a job that starts with it needs time to finish. */
-const MIN_VALIDITY_MINUTES = 5;
-/** Maximum validity of Cognito's access tokens. */
-const MAX_VALIDITY_HOURS = 24;
-/** Time to wait for another process, which is longer than a token request takes. */
-const WAIT_SECONDS = 60;
-
-/** Variables that select the AWS account and endpoints. */
-const ACCOUNT_VARIABLES = [
-  "HOME",
-  "USERPROFILE",
-  "AWS_CONFIG_FILE",
-  "AWS_SHARED_CREDENTIALS_FILE",
-  "AWS_ENDPOINT_URL",
-  "AWS_ENDPOINT_URL_SECRETS_MANAGER",
-  "COGNITO_DOMAIN_ENDPOINT",
-];
-/** Variables that select the caller if no profile and no key is named. */
-const ROLE_VARIABLES = [
-  "AWS_ROLE_ARN",
-  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-];
 
 export interface ServiceTokenOptions {
   readonly serviceId: string;
@@ -57,140 +20,51 @@ export interface ServiceTokenOptions {
 /**
  * Returns the access token of a service client: a cached one, or a new one for the client in the stage's secret.
  *
- * A cached token requires neither a connection nor the AWS SDK.
- *
  * @throws UserError if the secret does not exist, or no token is issued
  */
 export async function getServiceToken(
   { stackName, awsTarget }: StageTarget,
-  options: ServiceTokenOptions,
+  { serviceId, scopes, cache, log }: ServiceTokenOptions,
 ): Promise<AccessToken> {
-  const { scopes, cache, log } = options;
-  const name = getSecretName(stackName, options.serviceId);
+  const secretName = getSecretName(stackName, serviceId);
   const request = { isSent: false };
-  const create = (): Promise<IssuedToken> => {
-    request.isSent = true;
-    return requestServiceToken(name, awsTarget, scopes, log);
-  };
-  if (cache === "none") return toAccessToken(await create());
-
-  const key = getCacheKey(name, awsTarget, scopes);
-  const token = await withCache(key, {
-    isValid,
-    create,
-    shouldRefresh: cache === "fresh",
-    waitSeconds: WAIT_SECONDS,
-    log,
-  });
-  if (!request.isSent)
-    log(
-      `the token is cached, and valid until ${formatTime(token.expiresAt)}; --refresh requests a new one`,
-    );
-  // a token with a short validity is never read from the cache
-  if (!isValid(token)) removeCached(key);
-  return toAccessToken(token);
-}
-
-/** Returns everything that decides the token, without calling AWS: a token must not be used for another account. */
-function getCacheKey(
-  name: string,
-  { region, profile }: AwsTarget,
-  scopes: readonly string[],
-): readonly string[] {
-  const env = getEnvironment();
-  return [
-    "service-token",
-    name,
-    [...scopes].sort().join(" "),
-    region,
-    ...getVariables(ACCOUNT_VARIABLES),
-    ...listProfileFiles(env).map(hashFile),
-    ...identifySource(requireCredentialSource(profile)),
-  ];
-}
-
-/** Returns what distinguishes sources of credentials. */
-function identifySource(source: CredentialSource): readonly string[] {
-  switch (source.kind) {
-    case "profile":
-      return [source.kind, source.profile];
-    case "keys":
-      return [source.kind, source.keys.accessKeyId];
-    default:
-      return [source.kind, ...getVariables(ROLE_VARIABLES)];
-  }
-}
-
-function getVariables(names: readonly string[]): readonly string[] {
-  const env = getEnvironment();
-  return names.map((name) => getSetting(env, name) ?? "");
-}
-
-/** Lists the files that define the accounts of profiles. */
-function listProfileFiles(env: Environment): readonly string[] {
-  const home = getSetting(env, "HOME") ?? getSetting(env, "USERPROFILE") ?? "";
-  const directory = path.join(home, ".aws");
-  return [
-    getSetting(env, "AWS_CONFIG_FILE") ?? path.join(directory, "config"),
-    getSetting(env, "AWS_SHARED_CREDENTIALS_FILE") ??
-      path.join(directory, "credentials"),
-  ];
-}
-
-function hashFile(file: string): string {
-  try {
-    return createHash("sha256").update(readFileSync(file)).digest("hex");
-  } catch {
-    return "";
-  }
-}
-
-function isValid(value: unknown): value is IssuedToken {
-  const { access_token, token_type, requestedAt, expiresAt } =
-    toJsonObject(value);
-  const now = Date.now();
-  return (
-    typeof access_token === "string" &&
-    /^[\x21-\x7e]+$/.test(access_token) &&
-    token_type === "Bearer" &&
-    typeof requestedAt === "number" &&
-    requestedAt <= now &&
-    typeof expiresAt === "number" &&
-    expiresAt <= requestedAt + MAX_VALIDITY_HOURS * 3_600_000 &&
-    expiresAt > now + MIN_VALIDITY_MINUTES * 60_000
-  );
-}
-
-function toAccessToken(token: IssuedToken): AccessToken {
-  const { access_token, token_type, expiresAt } = token;
-  const expires_in = Math.round((expiresAt - Date.now()) / 1000);
-  return { access_token, expires_in, token_type };
-}
-
-async function requestServiceToken(
-  name: string,
-  target: AwsTarget,
-  scopes: readonly string[],
-  log: (line: string) => void,
-): Promise<IssuedToken> {
-  const { createServiceTokens } = await import("./service-tokens");
   const tokens = createServiceTokens({
-    secretName: name,
-    reader: target,
+    secretName,
+    reader: awsTarget,
     scopes,
     log,
+    shareToken: (names, create, former) => {
+      const createOnce: typeof create = () => {
+        request.isSent = true;
+        return create();
+      };
+      const shouldRefresh = cache === "fresh";
+      return cache === "none"
+        ? createOnce()
+        : useCachedToken(
+            { secretName, target: awsTarget, shouldRefresh, log },
+            names,
+            createOnce,
+            former,
+          );
+    },
   });
   try {
-    return await tokens.getIssuedToken();
+    const { access_token, token_type, expiresAt } =
+      await tokens.getIssuedToken();
+    if (!request.isSent)
+      log(
+        `the token is cached, and valid until ${formatTime(expiresAt)}; --refresh requests a new one`,
+      );
+    const expires_in = Math.round((expiresAt - Date.now()) / 1000);
+    return { access_token, expires_in, token_type };
   } catch (error) {
-    throw await nameCommand(error);
+    throw nameCommand(error);
   }
 }
 
 /** Makes an error name the option or command that fixes it. */
-async function nameCommand(error: unknown): Promise<unknown> {
-  const { UnknownScopeError, WrongClientError } =
-    await import("./service-token-error");
+function nameCommand(error: unknown): unknown {
   if (error instanceof UnknownScopeError)
     return new UserError(
       `--scope must be scopes of the client of secret "${error.secretName}", got ${error.unknownScopes.join(" ")}`,

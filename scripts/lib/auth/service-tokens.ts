@@ -2,7 +2,7 @@ import { UserError } from "../../../constructs/errors";
 import type { AwsTarget } from "../aws/client";
 import { TemporaryFailure } from "../http/fetch";
 import { waitUntilAborted } from "../system/abort";
-import { type Clock, SYSTEM_CLOCK } from "../system/clock";
+import { BACKGROUND_CLOCK, type Clock, holdProcess } from "../system/clock";
 import { type IssuedToken, RenewedToken } from "./renewed-token";
 import {
   CachedServiceClient,
@@ -17,8 +17,15 @@ import {
 } from "./service-token-error";
 import { explainOAuthError, OAuthError, requestToken } from "./token-endpoint";
 
+/** Returns a token that other processes share, or creates one with `create`. */
+export type ShareToken = (
+  scopes: readonly string[],
+  create: () => Promise<IssuedToken>,
+  former: IssuedToken | undefined,
+) => Promise<IssuedToken>;
+
 /** Configuration of {@link createServiceTokens}. */
-export interface ServiceTokensOptions {
+export interface ServiceTokensConfig {
   /** Name or ARN of the client's secret, such as `{stack}/workflows-client`. */
   readonly secretName: string;
   /** Region and profile with which the secret is read, or a function that reads it. */
@@ -28,30 +35,36 @@ export interface ServiceTokensOptions {
    *
    * @default all scopes of the client
    */
-  readonly scopes?: readonly string[];
+  readonly scopes?: readonly string[] | undefined;
   /**
    * Time for which the client secret is cached. It is read again earlier if the user pool refuses it.
    *
    * @default 60
    */
-  readonly secretMinutes?: number;
+  readonly secretMinutes?: number | undefined;
+  /**
+   * Shares tokens with other processes.
+   *
+   * @default creates the token
+   */
+  readonly shareToken?: ShareToken | undefined;
   /**
    * Receives one line for each retry.
    *
    * @default none
    */
-  readonly log?: (line: string) => void;
+  readonly log?: ((line: string) => void) | undefined;
   /** Replaced in tests. */
-  readonly fetch?: typeof fetch;
+  readonly fetch?: typeof fetch | undefined;
   /** Replaced in tests. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 export interface GetTokenOptions {
   /**
    * Full names of scopes of the client. Each set has its own token.
    *
-   * @default those of {@link ServiceTokensOptions.scopes}
+   * @default those of the options of `serviceTokens`
    */
   readonly scopes?: readonly string[];
   /**
@@ -83,10 +96,10 @@ export interface ServiceTokens {
  * secret was changed: `rotate-secret` deletes the former client secret only after the secret holds the new one.
  */
 export function createServiceTokens(
-  options: ServiceTokensOptions,
+  options: ServiceTokensConfig,
 ): ServiceTokens {
-  const { secretName, reader, secretMinutes = 60 } = options;
-  const { clock = SYSTEM_CLOCK } = options;
+  const { secretName, reader, secretMinutes = 60, shareToken } = options;
+  const { clock = BACKGROUND_CLOCK } = options;
   const client = new CachedServiceClient(
     secretName,
     typeof reader === "function" ? reader : createSecretReader(reader),
@@ -97,10 +110,11 @@ export function createServiceTokens(
 
   const find = (scopes: readonly string[]): RenewedToken<IssuedToken> => {
     const key = [...new Set(scopes)].sort().join(" ");
+    const create = () => requestCurrentToken(client, scopes, options, clock);
     const token =
       tokens.get(key) ??
       new RenewedToken(
-        () => requestCurrentToken(client, scopes, options, clock),
+        (former) => shareToken?.(scopes, create, former) ?? create(),
         clock,
         (error) =>
           error instanceof ServiceTokenError ? error.retryAfterMs : undefined,
@@ -113,7 +127,7 @@ export function createServiceTokens(
     signal,
   }: GetTokenOptions = {}): Promise<IssuedToken> => {
     signal?.throwIfAborted();
-    return waitUntilAborted(find(scopes).get(), signal);
+    return holdProcess(waitUntilAborted(find(scopes).get(), signal));
   };
   return {
     getToken: async (more) => (await getIssuedToken(more)).access_token,
@@ -129,7 +143,7 @@ export function createServiceTokens(
 async function requestCurrentToken(
   cache: CachedServiceClient,
   scopes: readonly string[],
-  options: ServiceTokensOptions,
+  options: ServiceTokensConfig,
   clock: Clock,
 ): Promise<IssuedToken> {
   const { secretName, log } = options;
@@ -156,7 +170,7 @@ async function requestCurrentToken(
 async function requestIssuedToken(
   client: ServiceClient,
   scopes: readonly string[],
-  options: ServiceTokensOptions,
+  options: ServiceTokensConfig,
   clock: Clock,
 ): Promise<IssuedToken> {
   const { secretName, log = () => undefined, fetch } = options;

@@ -97,7 +97,7 @@ export async function requestToken(
         unreachable:
           "check the network, a proxy, and that the stage's domain exists",
         throttled:
-          "wait a minute and try again; without --no-cache and --refresh a token is requested once and cached",
+          "wait a minute and try again; use cached tokens, since the limit is that of the account",
       },
     },
   );

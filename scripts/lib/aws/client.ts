@@ -18,6 +18,7 @@ import {
   type CredentialSource,
   requireCredentialSource,
   selectCredentials,
+  type StaticCredentials,
   WEB_IDENTITY_VARIABLES,
 } from "./credential-source";
 import type { CredentialProvider } from "./profiles";
@@ -43,14 +44,21 @@ export interface AwsTarget {
   readonly region: string;
   /** @default the keys or the profile in the environment; see {@link selectCredentials} */
   readonly profile?: string | undefined;
+  /** Credentials of the caller's own, or a function that provides them. They replace the profile. */
+  readonly credentials?: AwsCredentials | undefined;
 }
+
+/** Credentials of AWS, or a function that provides them, such as a credential provider of the AWS SDK. */
+export type AwsCredentials =
+  | StaticCredentials
+  | (() => Promise<StaticCredentials & { readonly expiration?: Date }>);
 
 /** Configuration of an SDK client. */
 export interface AwsClientConfig {
   readonly region: string;
   /** Profile whose other settings, such as an endpoint, hold. */
   readonly profile: string;
-  readonly credentials: CredentialProvider;
+  readonly credentials: CredentialProvider | AwsCredentials;
   readonly maxAttempts: number;
   readonly defaultsMode: "legacy";
   readonly requestHandler: RequestHandlerOptions;
@@ -74,7 +82,7 @@ export function resolveAwsTarget(
   {
     region,
     profile,
-  }: { readonly [name in keyof AwsTarget]?: string | undefined },
+  }: Readonly<Partial<Record<"region" | "profile", string | undefined>>>,
   settings: Environment = {},
   env: Environment = getEnvironment(),
   origins: Environment = {},
@@ -105,7 +113,7 @@ export function resolveAwsTarget(
  */
 export async function createAwsClient<C>(
   Class: new (config: AwsClientConfig) => C,
-  { region, profile }: AwsTarget,
+  { region, profile, credentials }: AwsTarget,
 ): Promise<C> {
   requireValidEndpoints();
   return new Class({
@@ -120,7 +128,7 @@ export async function createAwsClient<C>(
       ...(await loadAgents()),
     },
     profile: getSettingsProfile(selectCredentials(profile)),
-    credentials: await createCredentialProvider(profile),
+    credentials: credentials ?? (await createCredentialProvider(profile)),
   });
 }
 

@@ -3,6 +3,7 @@ import {
   type Environment,
   getEnvironment,
 } from "../../../stacks/config/environment";
+import { formatOption, isCommand } from "../cli/invocation";
 import { isHeaderValue } from "../http/connection-error";
 
 /** Variables of static credentials. Terraform also reads the older names of the key, which the SDK and the AWS CLI do not. */
@@ -98,7 +99,7 @@ export function selectCredentials(
 
 /** Describes what precedes `AWS_PROFILE` in this run, as the end of a hint that names it. */
 export function describePrecedence(profile: string | undefined): string {
-  if (profile !== undefined) return "; --profile precedes it";
+  if (profile !== undefined) return `; ${formatOption("profile")} precedes it`;
   const { kind } = selectCredentials(profile);
   if (kind === "keys") return `; the credentials of ${KEY_ID} precede it`;
   return kind === "web-identity"
@@ -109,7 +110,7 @@ export function describePrecedence(profile: string | undefined): string {
 let isPrinted = false;
 
 /**
- * Selects the source of credentials for a request. Prints a line, once, if the environment has two.
+ * Selects the source of credentials for a request. A command prints a line, once, if the environment has two.
  *
  * @throws UserError if only one of the two keys, or a token without its role, is set: the request would be sent as another
  *   caller; or if a key has a line break
@@ -123,7 +124,7 @@ export function requireCredentialSource(
     requireNoPartialKeys();
     if (source.kind !== "web-identity") requireNoTokenWithoutRole();
   }
-  if ("unused" in source && !isPrinted) {
+  if ("unused" in source && !isPrinted && isCommand()) {
     isPrinted = true;
     const used =
       source.kind === "keys"

@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { UserError } from "../../../constructs/errors";
+import { formatOption } from "../cli/invocation";
 import {
   findConnectionError,
   findConnectionProblem,
@@ -17,7 +18,7 @@ export interface ErrorPattern {
 /** Explains the AWS errors that its pattern matches. */
 export interface ErrorExplanation extends ErrorPattern {
   readonly message: string | ((error: Error) => string);
-  readonly hint?: string;
+  readonly hint?: string | (() => string);
 }
 
 /** Errors of an endpoint that does not have an operation. */
@@ -30,18 +31,21 @@ const COMMON_EXPLANATIONS: readonly ErrorExplanation[] = [
     names: /^(CredentialsProviderError|TokenProviderError)$/,
     message: ({ message }) =>
       `cannot load AWS credentials: ${firstLine(message)}`,
-    hint: "name a profile with --profile or AWS_PROFILE; a profile of IAM Identity Center may need `aws sso login`",
+    hint: () =>
+      `name a profile with ${formatOption("profile")} or AWS_PROFILE; a profile of IAM Identity Center may need \`aws sso login\``,
   },
   {
     names: /^ExpiredToken(Exception)?$|^RequestExpired$/,
     message: "the AWS credentials have expired",
-    hint: "refresh them, or name another profile with --profile or AWS_PROFILE",
+    hint: () =>
+      `refresh them, or name another profile with ${formatOption("profile")} or AWS_PROFILE`,
   },
   {
     names:
       /^(InvalidClientTokenId|InvalidAccessKeyId|UnrecognizedClientException|AuthFailure|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature.*|MissingAuthenticationToken.*)$/,
     message: ({ name }) => `invalid AWS credentials: ${name}`,
-    hint: "name a profile of the stage's account with --profile or AWS_PROFILE",
+    hint: () =>
+      `name a profile of the stage's account with ${formatOption("profile")} or AWS_PROFILE`,
   },
   {
     names: /^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/,
@@ -72,7 +76,7 @@ export function explainError(
   const { message, hint } = found;
   return new UserError(
     typeof message === "string" ? message : message(error),
-    hint,
+    typeof hint === "function" ? hint() : hint,
   );
 }
 

@@ -89,6 +89,16 @@ export function formatCommand(
   return [form, ...args].join(" ");
 }
 
+/** Formats an option as the user sets it: that of a command, or that of a function of the client. */
+export function formatOption(name: string): string {
+  return isCommand() ? `--${name}` : `the option ${name}`;
+}
+
+/** Returns whether a command runs, instead of an application that uses the client. */
+export function isCommand(): boolean {
+  return invocation.current !== undefined;
+}
+
 /** Returns an advice to read the help of the command that runs. */
 export function formatHelpHint(): string {
   const { program, current } = invocation;

@@ -1,6 +1,15 @@
 /** The entry `veda-auth/client`: tokens and credentials for services and people. It loads no AWS SDK before it calls AWS. */
 export { ClientError, type ClientErrorCode } from "./client-error";
+
+export type { IssuedToken } from "../auth/renewed-token";
+export type { SecretReader } from "../auth/service-client";
 export * from "../auth/service-token-error";
+export type { GetTokenOptions, ServiceTokens } from "../auth/service-tokens";
+export type { AwsCredentials } from "../aws/client";
+export type { ClientSecretFields } from "../stage/client-secret-fields";
+export type { Clock } from "../system/clock";
+export * from "./service-tokens";
+
 export {
   TokenVerificationError,
   type TokenVerificationErrorCode,

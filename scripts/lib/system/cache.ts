@@ -77,7 +77,7 @@ export async function withCache<T>(
     return create(undefined);
   }
   const file = getFile(directory, key);
-  const lock = { log, waitSeconds, quietSeconds };
+  const lock = { log, waitSeconds, quietSeconds, isRemovedOnExit: false };
   const locked = withLock(`${file}.lock`, lock, async () => {
     const created = readValid();
     if (created !== undefined) return created.value;
@@ -113,7 +113,8 @@ export async function removeCachedAfter(
     return;
   }
   const lock = `${getFile(directory, key)}.lock`;
-  await withLock(lock, { log, waitSeconds }, async () => {
+  const options = { log, waitSeconds, isRemovedOnExit: false };
+  await withLock(lock, options, async () => {
     await job(readEntry(directory, key)?.value);
     removeCached(key);
   });

@@ -32,6 +32,13 @@ export interface LockOptions {
    * @default 0
    */
   readonly quietSeconds?: number;
+  /**
+   * Whether the lock is removed when the process exits. Otherwise the next process breaks it, and this one handles no signal:
+   * an application has its own handlers.
+   *
+   * @default true
+   */
+  readonly isRemovedOnExit?: boolean;
 }
 
 /**
@@ -43,9 +50,15 @@ export interface LockOptions {
  */
 export async function withLock<T>(
   file: string,
-  { log, waitSeconds, quietSeconds = 0 }: LockOptions,
+  options: LockOptions,
   job: () => Promise<T>,
 ): Promise<T> {
+  const {
+    log,
+    waitSeconds,
+    quietSeconds = 0,
+    isRemovedOnExit = true,
+  } = options;
   mkdirSync(path.dirname(file), { recursive: true });
   const since = Date.now();
   const deadline = since + waitSeconds * 1000;
@@ -71,12 +84,12 @@ export async function withLock<T>(
     rmSync(file, { force: true });
     held.delete(file);
   };
-  const dispose = onExit(unlock);
+  const dispose = isRemovedOnExit ? onExit(unlock) : undefined;
   try {
     return await job();
   } finally {
     unlock();
-    dispose();
+    dispose?.();
   }
 }
 
