@@ -24,7 +24,9 @@ const EXPECTED_FILES = [
   /^dist\/(?:constructs|stacks|scripts\/lib)\/[\w/-]+\.(?:js|js\.map|d\.ts)$/,
   /^dist\/BUNDLED_LICENSES$/,
   // copied by init
-  /^(?:main\.ts|\.env\.example|\.nvmrc)$/,
+  /^(?:main\.ts|template\/(?:main\.ts|README\.md)|\.nvmrc)$/,
+  // the README of an app links it
+  /^docs\/[\w-]+\.md$/,
   /^\.github\/workflows\/(?:deploy|drift|pr|rotate)\.yml$/,
   /^\.github\/actions\/cdk-deploy\/action\.yml$/,
 ];
@@ -41,7 +43,8 @@ const SOURCES = [
   "LICENSE",
   "CHANGELOG.md",
   "main.ts",
-  ".env.example",
+  "template",
+  "docs",
   ".nvmrc",
   ".github",
 ];
@@ -150,7 +153,7 @@ function isInPackage(file: string, specifier: string): boolean {
 }
 
 describe("the files of the package", () => {
-  test("are the programs, the library, and what init copies", () => {
+  test("are the programs, the library, the documentation, and what init copies", () => {
     expect(
       files.filter((file) => !EXPECTED_FILES.some((one) => one.test(file))),
     ).toEqual([]);

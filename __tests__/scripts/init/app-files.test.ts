@@ -192,7 +192,7 @@ describe("a new app", () => {
       expect(link).toMatch(/^README\.md$|^docs\/[^/]+\.md$/);
     }
     expect(manifest.files).toEqual(
-      expect.arrayContaining(["docs/*.md", "template/", "main.ts", ".nvmrc"]),
+      expect.arrayContaining(["docs/", "template/", "main.ts", ".nvmrc"]),
     );
   });
 
