@@ -1,5 +1,7 @@
 import { UserError } from "../../../constructs/errors";
 import type { Terminal } from "../cli/terminal";
+import { ClientError } from "../client/client-error";
+import { waitUntilAborted } from "../system/abort";
 import {
   type AuthorizationResponse,
   parsePastedResponse,
@@ -14,11 +16,14 @@ export interface PendingSignIn {
   readonly url: URL;
   readonly state: string;
   readonly callback: LoopbackCallback | undefined;
-  readonly terminal: Terminal;
+  /** `undefined` if the user cannot paste the response. */
+  readonly terminal: Terminal | undefined;
   /** Opens the URL, and returns whether that was possible. `undefined` if the user opens it. */
   readonly open: (() => Promise<boolean>) | undefined;
   readonly waitMinutes: number;
   readonly log: (line: string) => void;
+  /** Ends the sign-in. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Waits for the response of the browser of this machine, or for what the user pastes. */
@@ -30,23 +35,34 @@ export async function receiveResponse({
   open,
   waitMinutes,
   log,
+  signal: callerSignal,
 }: PendingSignIn): Promise<AuthorizationResponse> {
   const write = (line: string): void => {
     log(line);
     // the AWS CLI hides the standard error of a credential_process
-    if (!process.stderr.isTTY) terminal.writeLine(line);
+    if (!process.stderr.isTTY) terminal?.writeLine(line);
   };
   const ended = new AbortController();
   const { signal } = ended;
   const waiting = callback === undefined ? [] : [callback.response];
+  const wait = (
+    answer: Promise<AuthorizationResponse>,
+  ): Promise<AuthorizationResponse> =>
+    waitUntilAborted(Promise.race([...waiting, answer]), callerSignal);
   try {
+    callerSignal?.throwIfAborted();
     if (open !== undefined && (await open())) {
       write("The browser opens. If it shows no page, open this URL:");
       write(url.href);
       write(
-        `Waiting ${waitMinutes} minutes for the sign-in in the browser; Ctrl-C ends the command…`,
+        `Waiting ${waitMinutes} minutes for the sign-in in the browser${terminal === undefined ? "" : "; Ctrl-C ends the command"}…`,
       );
-      return await Promise.race([...waiting, expire(waitMinutes, signal)]);
+      return await wait(expire(waitMinutes, signal));
+    }
+    if (terminal === undefined) {
+      write("Open this URL in a browser on this machine:");
+      write(url.href);
+      return await wait(expire(waitMinutes, signal));
     }
     if (open !== undefined)
       write("No browser can be opened here, such as in a session of SSH.");
@@ -55,8 +71,7 @@ export async function receiveResponse({
     write(
       "After the sign-in, the browser shows a page, or that 127.0.0.1 cannot be reached. Paste the URL of that page.",
     );
-    const pasted = askForResponse(terminal, state, waitMinutes, signal);
-    return await Promise.race([...waiting, pasted]);
+    return await wait(askForResponse(terminal, state, waitMinutes, signal));
   } finally {
     ended.abort();
   }
@@ -66,7 +81,8 @@ function expire(minutes: number, signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const timer = setTimeout(() => {
       reject(
-        new UserError(
+        new ClientError(
+          "sign_in_required",
           `the browser returned no response within ${minutes} minutes`,
           "sign in again; if the browser runs on another machine, or cannot reach this one, use --no-browser",
         ),

@@ -32,8 +32,11 @@ const WAIT_MINUTES = 10;
 
 export interface BrowserSignInOptions extends BrowserMethod {
   readonly clientSecret: string | undefined;
-  readonly terminal: OpenTerminal;
+  /** `undefined` for a program whose user has none here; then the user cannot paste the response. */
+  readonly terminal: OpenTerminal | undefined;
   readonly log: (line: string) => void;
+  /** Ends a sign-in that waits for the user. */
+  readonly signal?: AbortSignal;
 }
 
 /** Properties of the machine, which tests replace. */
@@ -44,7 +47,8 @@ export interface BrowserSignInHost {
   readonly waitMinutes: number;
 }
 
-function getHost(): BrowserSignInHost {
+/** Returns the properties of this machine. */
+export function getBrowserSignInHost(): BrowserSignInHost {
   return {
     env: getEnvironment(),
     ports: BROWSER_SIGN_IN_PORTS,
@@ -62,13 +66,13 @@ function getHost(): BrowserSignInHost {
 export async function signInThroughBrowser(
   ids: SignInIds,
   options: BrowserSignInOptions,
-  host: BrowserSignInHost = getHost(),
+  host: BrowserSignInHost = getBrowserSignInHost(),
 ): Promise<Tokens & { readonly userName: string }> {
   const { clientId } = ids;
   const { identityProvider, clientSecret, log } = options;
   const userPoolId = requireUserPoolId(ids);
   // a program without a user must not open one page after another
-  const terminal = options.terminal();
+  const terminal = options.terminal?.();
   const domain = { text: ids.domain ?? "", source: "the domain" };
   const tokenUrl = resolveTokenUrl(domain, host.env);
   const secrets = createSignInSecrets();
@@ -96,6 +100,7 @@ export async function signInThroughBrowser(
       open: options.canOpenBrowser ? () => host.open(url.href) : undefined,
       waitMinutes: host.waitMinutes,
       log,
+      signal: options.signal,
     });
     if ("error" in response)
       throw (

@@ -106,11 +106,11 @@ function waitForResponse(
         "code" in response
           ? [
               "Sign-in received",
-              "The command continues at the terminal. You can close this window.",
+              "The program that started the sign-in continues. You can close this window.",
             ]
           : [
               "Sign-in failed",
-              "The command shows the error. You can close this window.",
+              "The program that started the sign-in shows the error. You can close this window.",
             ];
       // other programs have no reason to connect any more
       server.close();

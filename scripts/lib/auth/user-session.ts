@@ -46,6 +46,8 @@ export interface SessionCache {
   readonly minValidityMs: number;
   /** Creates a session, even if the credentials of the cached one are valid. */
   readonly shouldRefresh: boolean;
+  /** Credentials that must be replaced, but not those that another process has replaced already. */
+  readonly former?: Credentials | undefined;
   /** Maximum time to wait for another process that creates the session. */
   readonly waitSeconds: number;
   readonly log: (line: string) => void;
@@ -78,7 +80,7 @@ export async function createSession(
 
 /** Returns the cached session, or creates and caches one from it. Processes that ask at the same time share one. */
 export async function withCachedSession(
-  { key, minValidityMs, ...options }: SessionCache,
+  { key, minValidityMs, former, ...options }: SessionCache,
   create: (previous: unknown) => Promise<UserSession>,
 ): Promise<UserSession> {
   return withCache(key, {
@@ -86,6 +88,7 @@ export async function withCachedSession(
     create,
     isValid: (value): value is UserSession =>
       isSession(value) &&
+      value.credentials.AccessKeyId !== former?.AccessKeyId &&
       Date.parse(value.credentials.Expiration) > Date.now() + minValidityMs,
     quietSeconds: 0,
   });

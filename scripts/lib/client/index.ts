@@ -15,3 +15,21 @@ export {
   type TokenVerificationErrorCode,
 } from "../auth/token-verification-error";
 export * from "./token-verifier";
+
+export type {
+  GetUserCredentialsOptions,
+  UserAwsCredentials,
+  UserCredentials,
+} from "./renewed-credentials";
+export { userCredentials } from "./user-credentials";
+export type {
+  BrowserIdOptions,
+  BrowserSignInOptions,
+  IdentityPoolOptions,
+  IdTokenOptions,
+  PasswordSignInOptions,
+  SignInIdOptions,
+  StageOutputsOptions,
+  UserCredentialsOptions,
+  UserPrompt,
+} from "./user-credentials-options";
