@@ -18,7 +18,7 @@ const READING_STEPS: readonly unknown[] = ["plan", "status"];
 const log = console.error;
 
 export const command = defineCommand({
-  needsCheckout: true,
+  needsApp: true,
   description:
     "Users, clients, secrets, groups, roles and identity ids stay the same. Disable the deployments of the stack first. Without a step, all steps from retain to finish run, with a question before each change of a live resource. Each step verifies that the previous one is complete. Run an interrupted step again.",
   argument: {

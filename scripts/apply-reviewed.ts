@@ -25,7 +25,7 @@ const POLICY = "weakening";
 const log = console.error;
 
 export const command = defineCommand({
-  needsCheckout: true,
+  needsApp: true,
   description: `Plans again, and applies the plan only if the plan and the files of the checkout are those of the review, and if policy ${POLICY} and the allow-list permit it. Otherwise it applies nothing, and prints the reason, the new plan and its review. A plan without changes requires no review.
 
 In a GitHub workflow, the reviewed plan is the one that was recorded for the pull request that the commit merges. The commit must be the newest of its branch, and a plan can be applied once. Elsewhere, --reviewed is required.`,

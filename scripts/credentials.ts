@@ -119,7 +119,7 @@ export const command = defineCommand({
     "veda-auth credentials --stage dev --auth-flow browser",
     "veda-auth credentials --stage dev --sign-out",
   ],
-  notes: `Ids are read from options, then from the stage in --stage, then from the environment, .env.<stage> and .env. An installed command reads these files in the directory of this project only; elsewhere, use --env-file. A stage is read with AWS credentials: its Terraform outputs, or the secret of its programmatic client. Without credentials, set the three ids.
+  notes: `Ids are read from options, then from the stage in --stage, then from the environment, .env.<stage> and .env. A command that is installed globally reads none of these files; use --env-file. A stage is read with AWS credentials: its Terraform outputs, or the secret of its programmatic client. Without credentials, set the three ids.
 
 Settings, in upper or lower case, from the environment, .env.<stage> or .env (or the file in ENV_FILE):
   USERNAME, password        user and password. The password has no option, which other users could read.

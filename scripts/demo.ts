@@ -2,7 +2,7 @@ import { defineCommand } from "./lib/cli/command";
 import { runDemo, runPersistentDemo } from "./lib/demo/demo";
 
 export const command = defineCommand({
-  needsCheckout: true,
+  needsApp: true,
   description:
     "Deploys a complete stage, and uses it as a service and as a user. Requires Terraform and Python 3, but no AWS account.",
   options: {

@@ -12,7 +12,7 @@ const EXIT_BLOCKED = 3;
 const log = console.error;
 
 export const command = defineCommand({
-  needsCheckout: true,
+  needsApp: true,
   description: `Shows the review of the plan, asks, and applies exactly that plan. Prints the outputs as JSON; everything else is on standard error. Sensitive outputs are redacted. Then checks the stage like doctor, without effect on the exit code.
 
 Ctrl-C ends the command within 5 s while it plans. While it applies, the command ends after the plan is applied; Ctrl-C again interrupts Terraform.`,

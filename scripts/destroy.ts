@@ -5,7 +5,7 @@ import { destroyStage } from "./lib/deploy/destroy-stage";
 import { resolveStackTarget, STACK_ARGUMENT } from "./lib/deploy/target";
 
 export const command = defineCommand({
-  needsCheckout: true,
+  needsApp: true,
   description:
     "Shows what is deleted and what is lost, asks for the name of the stage, and destroys exactly that. A protected stage is refused: set DELETION_PROTECTION=false and deploy it first.",
   argument: STACK_ARGUMENT,

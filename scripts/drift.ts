@@ -13,7 +13,7 @@ const EXIT_DRIFT = 2;
 const log = console.error;
 
 export const command = defineCommand({
-  needsCheckout: true,
+  needsApp: true,
   description:
     "Compares AWS with the state, such as callback URLs, roles of groups, protection settings and deleted resources. The command changes neither, and prints no secret.",
   options: {

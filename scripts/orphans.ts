@@ -8,7 +8,7 @@ const EXIT_ORPHANS = 3;
 const log = console.error;
 
 export const command = defineCommand({
-  needsCheckout: true,
+  needsApp: true,
   description:
     "They can be left by an interrupted deployment. Finds user pools, clients, groups, resource servers, identity pools, roles and secrets by the name of the stage, and OIDC providers by its tag. Prints import blocks for resources that the next deployment would duplicate, and the commands that delete each. Changes nothing.",
   options: {

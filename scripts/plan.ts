@@ -15,7 +15,7 @@ const EXIT_CHANGES = 2;
 const log = console.error;
 
 export const command = defineCommand({
-  needsCheckout: true,
+  needsApp: true,
   description:
     "Prints Terraform's plan, which contains no secret, and its line for apply-reviewed. The line contains the hash of the plan and Git's hash of the files. Plans that make the same changes have the same hash.",
   argument: STACK_ARGUMENT,

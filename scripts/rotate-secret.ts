@@ -17,7 +17,7 @@ const SERVICE_ID = {
 const log = console.error;
 
 export const command = defineCommand({
-  needsCheckout: true,
+  needsApp: true,
   description:
     "A client can have two valid secrets in Cognito. The first run adds a second one, checks that Cognito recognizes it, and makes it the current value of the secret in Secrets Manager. A later run with --finish deletes the former one. Until then both are valid, and --back returns to the former one.\n\nRun the command again after any interruption: it continues where the other run ended. Several runs at the same time do no harm. No secret is printed.",
   options: {

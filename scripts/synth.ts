@@ -1,19 +1,15 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import {
   getEnvironment,
   getOutputDirectory,
 } from "../stacks/config/environment";
+import { findInstalledBundle } from "../stacks/config/settings-directory";
 import { defineCommand } from "./lib/cli/command";
-
-interface Manifest {
-  readonly stacks: Readonly<
-    Record<string, { readonly synthesizedStackPath: string }>
-  >;
-}
+import { formatUserPath } from "./lib/cli/invocation";
+import { readManifest, synthesizeApp } from "./lib/terraform/app";
 
 export const command = defineCommand({
-  needsCheckout: true,
+  needsApp: true,
   description:
     "Writes to cdktf.out/stacks/<stack>/, and prints the names of the files. The settings of the stages are read from the environment and .env files. If there is an error, no file is written.",
   options: {
@@ -28,15 +24,16 @@ export const command = defineCommand({
     "STAGE=dev STATE_BACKEND=local veda-auth synth --hcl",
   ],
   run: async ({ hcl }) => {
-    getEnvironment().SYNTH_HCL_OUTPUT = String(hcl);
-    await import("../main");
-
-    const directory = getOutputDirectory();
-    const manifest = JSON.parse(
-      readFileSync(path.join(directory, "manifest.json"), "utf8"),
-    ) as Manifest;
-    for (const { synthesizedStackPath } of Object.values(manifest.stacks))
-      console.log(path.join(directory, synthesizedStackPath));
+    const outputDirectory = getOutputDirectory();
+    const env = getEnvironment();
+    env.SYNTH_HCL_OUTPUT = String(hcl);
+    // in this process if it can be: another one takes as long to start
+    const stacks =
+      findInstalledBundle() === undefined
+        ? await import("../main").then(() => readManifest(outputDirectory))
+        : await synthesizeApp({ environment: env, outputDirectory });
+    for (const file of stacks.values())
+      console.log(formatUserPath(path.join(outputDirectory, file)));
     return 0;
   },
 });

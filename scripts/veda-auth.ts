@@ -1,10 +1,18 @@
 import { version } from "../package.json";
-import { findInstalledBundle } from "../stacks/config/settings-directory";
+import {
+  findInstalledBundle,
+  findSettingsDirectory,
+} from "../stacks/config/settings-directory";
 import { COMMANDS } from "./commands";
 import { runProgram } from "./lib/cli/program";
 
-const isInstalled = findInstalledBundle() !== undefined;
 void runProgram(
-  { groups: COMMANDS, version, isInstalled },
+  {
+    groups: COMMANDS,
+    version,
+    ...(findInstalledBundle() !== undefined && {
+      installation: { app: findSettingsDirectory() },
+    }),
+  },
   process.argv.slice(2),
 );

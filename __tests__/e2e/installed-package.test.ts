@@ -75,28 +75,26 @@ describe(`an installed package ${name}`, () => {
   });
 
   test.each(Object.values(COMMANDS).flat())(
-    "runs $name, or fails at once since it needs a checkout",
+    "runs $name, or fails at once since it needs an app",
     async ({ name: command, load }) => {
       const directory = createTemporaryDirectory();
-      const { needsCheckout } = (await load()).command;
+      const { needsApp } = (await load()).command;
       const { status, stderr } = run("veda-auth", [command], directory);
       expect(status).not.toBe(70);
-      expect(stderr.includes("must run in a checkout of the project")).toBe(
-        needsCheckout === true,
-      );
+      expect(stderr.includes("must run in an app")).toBe(needsApp === true);
       expect(readdirSync(directory)).toEqual([]);
       expect(
         run("veda-auth", [command, "--help"]).stdout.includes(
-          "Requires a checkout of the project.",
+          "Requires the directory of an app.",
         ),
-      ).toBe(needsCheckout === true);
+      ).toBe(needsApp === true);
     },
   );
 
   test.each([["review"], ["access"]])("fails to %s a stage", (command) => {
     const { status, stderr } = run("veda-auth", [command, "--stage", "dev"]);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/must run in a checkout of the project/);
+    expect(stderr).toMatch(/must run in an app/);
     expect(stderr).not.toContain("    at ");
   });
 

@@ -1,3 +1,4 @@
+import path from "node:path";
 import {
   findInvocation,
   formatUserPath,
@@ -8,8 +9,9 @@ import {
   setInvocation,
 } from "../../../scripts/lib/cli/invocation";
 
-const CHECKOUT = { programPath: "/x/.build/program.cjs", isInstalled: false };
-const INSTALLED = { env: {}, isInstalled: true };
+const CHECKOUT = { programPath: "/x/.build/program.cjs", directory: "/x" };
+const INSTALLED = { env: {}, directory: "/x", installation: {} };
+const IN_APP = { ...INSTALLED, installation: { app: "/x" } };
 
 describe("commands are named as the user calls them", () => {
   test.each([
@@ -73,6 +75,37 @@ describe("commands are named as the user calls them", () => {
       "get-service-token --refresh",
       "veda-auth outputs --stage dev",
     ],
+    [
+      "npx in an app",
+      findInvocation("token", "token", {
+        ...IN_APP,
+        programPath: "/x/node_modules/.bin/veda-auth",
+      }),
+      "npx veda-auth token --refresh",
+      "npx veda-auth outputs --stage dev",
+    ],
+    [
+      "npx and the bin of a command in an app",
+      findInvocation("token", "get-service-token", {
+        ...IN_APP,
+        programPath: "/x/node_modules/.bin/get-service-token",
+      }),
+      "npx get-service-token --refresh",
+      "npx veda-auth outputs --stage dev",
+    ],
+    [
+      "npm run in an app",
+      findInvocation("token", "token", {
+        ...IN_APP,
+        programPath: "/x/node_modules/.bin/veda-auth",
+        env: {
+          npm_lifecycle_event: "service-token",
+          npm_lifecycle_script: "veda-auth token",
+        },
+      }),
+      "npm run -s service-token -- --refresh",
+      "npx veda-auth outputs --stage dev",
+    ],
   ])("through %s", (_, invocation, own, other) => {
     setInvocation(invocation);
     expect(formatCommand("token", "--refresh")).toBe(own);
@@ -91,14 +124,33 @@ describe("commands are named as the user calls them", () => {
   });
 });
 
-test("paths are relative to the directory of the caller", () => {
-  const project = process.cwd();
-  setInvocation(
-    findInvocation("plan", "plan", {
-      ...CHECKOUT,
-      env: { VEDA_AUTH_CALLER: `${project}/docs` },
-    }),
-  );
+test.each([
+  [
+    "a bin of a checkout",
+    { ...CHECKOUT, env: { VEDA_AUTH_CALLER: path.resolve("docs") } },
+  ],
+  [
+    "an app",
+    {
+      ...IN_APP,
+      programPath: "veda-auth",
+      directory: path.resolve("docs"),
+    },
+  ],
+  [
+    "npm run in an app",
+    {
+      ...IN_APP,
+      programPath: "veda-auth",
+      env: {
+        npm_lifecycle_event: "plan",
+        npm_lifecycle_script: "veda-auth plan",
+        INIT_CWD: path.resolve("docs"),
+      },
+    },
+  ],
+])("paths are relative to the directory of the caller of %s", (_, context) => {
+  setInvocation(findInvocation("plan", "plan", context));
   expect(resolveUserPath("a.tfplan")).toBe("docs/a.tfplan");
   expect(resolveUserPath("-")).toBe("-");
   expect(formatUserPath("docs/a.tfplan")).toBe("a.tfplan");

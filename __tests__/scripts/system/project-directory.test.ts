@@ -19,20 +19,15 @@ describe("getCommandArguments", () => {
   });
 
   test("fails without a checkout", () => {
-    const before = process.cwd();
-    process.chdir(createTemporaryDirectory());
-    try {
-      expect(() => getCommandArguments("app", "/nowhere/a.js")).toThrow(
-        /must run in a checkout of the project/,
-      );
-    } finally {
-      process.chdir(before);
-    }
+    expect(() => getCommandArguments("app", "/nowhere/a.js")).toThrow(
+      "must be in a checkout of the project",
+    );
   });
 
-  test("defaults to the working directory", () => {
-    expect(
-      getCommandArguments("app", path.join(createTemporaryDirectory(), "a.js")),
-    ).toEqual([path.resolve("scripts", "run.mjs"), "app"]);
+  test("finds this project", () => {
+    expect(getCommandArguments("app")).toEqual([
+      path.resolve("scripts", "run.mjs"),
+      "app",
+    ]);
   });
 });

@@ -125,6 +125,118 @@ describe("an installed command", () => {
   });
 });
 
+describe("an app", () => {
+  /** Creates a directory with apps and installations of the package, and returns the path of one. */
+  function makeTree(links: Readonly<Record<string, string>> = {}): string {
+    const root = createTemporaryDirectory();
+    for (const directory of ["app/inner", "global/lib/node_modules/veda-auth"])
+      mkdirSync(path.join(root, directory), { recursive: true });
+    writeFileSync(path.join(root, "app/cdktf.json"), "{}");
+    for (const [link, target] of Object.entries(links)) {
+      mkdirSync(path.dirname(path.join(root, link)), { recursive: true });
+      symlinkSync(target, path.join(root, link));
+    }
+    return root;
+  }
+
+  /** Finds the settings of a command by the paths of its package, the working directory and the program as it was called. */
+  function find(root: string, installed: string, cwd: string, program: string) {
+    const bundle = path.join(root, installed, ".build", "program.cjs");
+    mkdirSync(path.dirname(bundle), { recursive: true });
+    writeFileSync(bundle, "");
+    const found = findSettingsDirectory(
+      bundle,
+      path.join(root, cwd),
+      path.join(root, program),
+    );
+    return found === undefined ? undefined : path.relative(root, found);
+  }
+
+  const GLOBAL = "global/lib/node_modules/veda-auth";
+
+  test.each([
+    [
+      "npm",
+      {},
+      "app/node_modules/veda-auth",
+      "app/node_modules/.bin/veda-auth",
+    ],
+    [
+      "a workspace",
+      {},
+      "node_modules/veda-auth",
+      "node_modules/.bin/veda-auth",
+    ],
+    [
+      "pnpm",
+      {
+        "app/node_modules/veda-auth":
+          "../../node_modules/.pnpm/veda-auth@1.0.0/node_modules/veda-auth",
+      },
+      "node_modules/.pnpm/veda-auth@1.0.0/node_modules/veda-auth",
+      "app/node_modules/veda-auth/.build/veda-auth.cjs",
+    ],
+    [
+      "npm link",
+      { "app/node_modules/veda-auth": `../../${GLOBAL}` },
+      GLOBAL,
+      "app/node_modules/.bin/veda-auth",
+    ],
+  ])(
+    "reads its settings with the package that %s has installed, also in a subdirectory",
+    (_, links, installed, program) => {
+      for (const cwd of ["app", "app/inner"])
+        expect(find(makeTree(links), installed, cwd, program)).toBe("app");
+    },
+  );
+
+  test.each([
+    ["has not installed it", {}],
+    [
+      "links to it",
+      {
+        "app/node_modules/veda-auth": `../../${GLOBAL}`,
+        "app/node_modules/.bin/veda-auth": "../veda-auth/.build/veda-auth.cjs",
+      },
+    ],
+    [
+      "has a directory that links to it",
+      { "app/node_modules": "../global/lib/node_modules" },
+    ],
+  ])("reads no settings with a global package if the app %s", (_, links) => {
+    const tree = makeTree(links);
+    for (const cwd of ["app", "app/inner"])
+      for (const program of [
+        "global/bin/veda-auth",
+        `${GLOBAL}/.build/veda-auth.cjs`,
+      ])
+        expect(find(tree, GLOBAL, cwd, program)).toBeUndefined();
+  });
+
+  test("reads no settings with the package of another app, or of a directory below", () => {
+    const other = "other/node_modules/veda-auth";
+    const bin = "other/node_modules/.bin/veda-auth";
+    expect(find(makeTree(), other, "app", bin)).toBeUndefined();
+    const link = { "app/node_modules/veda-auth": `../../${other}` };
+    expect(find(makeTree(link), other, "app", bin)).toBeUndefined();
+    const below = "app/inner/node_modules/veda-auth";
+    expect(
+      find(makeTree(), below, "app/inner", `${below}/.build/veda-auth.cjs`),
+    ).toBeUndefined();
+  });
+
+  test("is the nearest directory with cdktf.json, which an installation above it can be of", () => {
+    const tree = makeTree();
+    writeFileSync(path.join(tree, "app/inner/cdktf.json"), "{}");
+    const args = [
+      "app/node_modules/veda-auth",
+      "app/inner",
+      "app/node_modules/.bin/veda-auth",
+    ] as const;
+    expect(find(tree, ...args)).toBe("app/inner");
+  });
+});
+
 test("ignored settings files are listed, without other files", () => {
   const directory = createTemporaryDirectory({
     ...FILES,

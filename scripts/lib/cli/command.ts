@@ -69,8 +69,8 @@ export interface Command<Options extends CommandOptions = CommandOptions> {
   readonly exitCodes?: Readonly<Record<number, string>>;
   /** Returns the exit code for invalid options. @default 2 */
   readonly getUsageExitCode?: (args: readonly string[]) => number;
-  /** Whether the command reads main.ts or tools of the project, which an installed package does not have. */
-  readonly needsCheckout?: true;
+  /** Whether the command synthesizes the stacks of an app, and so works only in the directory of one. */
+  readonly needsApp?: true;
   /** Explains an argument that is not allowed, such as a secret. */
   readonly unexpectedArgument?: {
     readonly message: string;

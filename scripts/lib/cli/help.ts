@@ -66,7 +66,7 @@ export function formatHelp(entry: CommandEntry, command: Command): string {
     `Usage: ${usage}`,
     entry.summary,
     ...(description === undefined ? [] : [wrapText(description)]),
-    ...(command.needsCheckout ? ["Requires a checkout of the project."] : []),
+    ...(command.needsApp ? ["Requires the directory of an app."] : []),
     ...(argument === undefined
       ? []
       : [

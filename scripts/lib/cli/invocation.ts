@@ -1,31 +1,41 @@
 import path from "node:path";
 import type { Environment } from "../../../stacks/config/environment";
 
-/** The program in a checkout; an installed program is called by its name alone. */
-const CHECKOUT_PROGRAM = "npx veda-auth";
 export const PROGRAM = "veda-auth";
 /** Variable with the directory of the caller, which a bin sets in a subdirectory of the checkout. */
 const CALLER_VARIABLE = "VEDA_AUTH_CALLER";
+
+/** Scripts of a package.json that run this program. */
+const CHECKOUT_SCRIPT = /scripts\/run\.mjs(?: ([\w-]+))?$/;
+const APP_SCRIPT = /^veda-auth(?: ([\w-]+))?$/;
 
 /** The form in which the user calls commands. */
 interface Invocation {
   readonly program: string;
   /** The command that runs, and the form in which it was called. */
   readonly current?: { readonly name: string; readonly form: string };
-  /** Directory of the caller, which differs from the working directory in `npm run` and in subdirectories of a checkout. */
+  /** Directory of the caller, which differs from the working directory in `npm run` and in subdirectories of an app. */
   readonly directory?: string;
   /** Whether npm started the command, which needs `--` before its options. */
   readonly isNpmScript: boolean;
 }
 
-let invocation: Invocation = { program: CHECKOUT_PROGRAM, isNpmScript: false };
+/** An installed package, in contrast to a checkout. */
+export interface Installation {
+  /** Directory of the app that has the package in its node_modules, if the caller is in one. */
+  readonly app?: string | undefined;
+}
+
+let invocation: Invocation = { program: findProgram(), isNpmScript: false };
 
 /** Properties of a call that its form derives from. */
 export interface CallContext {
   readonly env: Environment;
   /** Path of the program as it was called. */
   readonly programPath: string;
-  readonly isInstalled: boolean;
+  /** Working directory of the call. */
+  readonly directory: string;
+  readonly installation?: Installation | undefined;
 }
 
 /** Sets the form in which messages name commands. */
@@ -37,6 +47,12 @@ export function getInvocation(): Invocation {
   return invocation;
 }
 
+/** Returns how the program of a checkout or an installed package is called. */
+export function findProgram(installation?: Installation): string {
+  const isLocal = installation === undefined || installation.app !== undefined;
+  return isLocal ? `npx ${PROGRAM}` : PROGRAM;
+}
+
 /**
  * Finds the form in which a command was called.
  *
@@ -46,26 +62,33 @@ export function getInvocation(): Invocation {
 export function findInvocation(
   name: string,
   calledAs: string,
-  { env, programPath, isInstalled }: CallContext,
+  { env, programPath, directory: workingDirectory, installation }: CallContext,
 ): Invocation {
-  if (isInstalled) {
-    const bin = path.basename(programPath).replace(/\.c?js$/, "");
-    const form = bin === calledAs ? bin : `${PROGRAM} ${calledAs}`;
-    return { program: PROGRAM, current: { name, form }, isNpmScript: false };
-  }
-  const found = /scripts\/run\.mjs(?: ([\w-]+))?$/.exec(
-    env.npm_lifecycle_script ?? "",
-  );
-  const isNpmScript = found !== null && (found[1] ?? calledAs) === calledAs;
+  const program = findProgram(installation);
+  const bin = path.basename(programPath).replace(/\.c?js$/, "");
+  const found = (
+    installation === undefined ? CHECKOUT_SCRIPT : APP_SCRIPT
+  ).exec(env.npm_lifecycle_script ?? "");
+  const isNpmScript =
+    program !== PROGRAM &&
+    found !== null &&
+    (found[1] ?? calledAs) === calledAs;
   const script = `npm run -s ${env.npm_lifecycle_event ?? calledAs} --`;
-  const form = found?.[1] === undefined ? `${script} ${calledAs}` : script;
-  const directory = isNpmScript ? env.INIT_CWD : env[CALLER_VARIABLE];
+  const npmForm = found?.[1] === undefined ? `${script} ${calledAs}` : script;
+  const form =
+    installation !== undefined && bin === calledAs
+      ? program.replace(PROGRAM, bin)
+      : `${program} ${calledAs}`;
+  const ownDirectory =
+    installation === undefined
+      ? env[CALLER_VARIABLE]
+      : installation.app === undefined
+        ? undefined
+        : workingDirectory;
+  const directory = isNpmScript ? env.INIT_CWD : ownDirectory;
   return {
-    program: CHECKOUT_PROGRAM,
-    current: {
-      name,
-      form: isNpmScript ? form : `${CHECKOUT_PROGRAM} ${calledAs}`,
-    },
+    program,
+    current: { name, form: isNpmScript ? npmForm : form },
     isNpmScript,
     ...(directory !== undefined && { directory }),
   };

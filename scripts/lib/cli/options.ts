@@ -59,7 +59,7 @@ export const STAGE_OPTIONS = {
     type: "path",
     value: "<file>",
     description:
-      "read settings from this file only; an installed command reads no other outside the project",
+      "read settings from this file only; a command that is installed globally reads no other",
     defaultText: "ENV_FILE, or .env.<stage> and .env in this directory",
     heading: HEADING,
   },

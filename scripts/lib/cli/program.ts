@@ -1,9 +1,10 @@
 import { getEnvironment } from "../../../stacks/config/environment";
 import type { CommandEntry, CommandGroups } from "./command";
 import { formatHelp, formatOverview } from "./help";
-import { createCheckoutError } from "../system/project-directory";
 import {
   findInvocation,
+  findProgram,
+  type Installation,
   PROGRAM,
   removeCallVariables,
   setInvocation,
@@ -14,8 +15,7 @@ import { UsageError } from "./usage-error";
 export interface Program {
   readonly groups: CommandGroups;
   readonly version: string;
-  /** Whether it runs as an installed package, not in a checkout. */
-  readonly isInstalled: boolean;
+  readonly installation?: Installation;
 }
 
 /** Runs the command that the arguments name, and sets the exit code of the process. */
@@ -31,8 +31,8 @@ export async function runProgram(
     await runProgram(program, [args[0], "--help"]);
     return;
   }
-  const { groups, isInstalled } = program;
-  if (isInstalled) setInvocation({ program: PROGRAM, isNpmScript: false });
+  const { groups, installation } = program;
+  setInvocation({ program: findProgram(installation), isNpmScript: false });
   const entry = findEntry(groups, name);
   if (name === undefined || entry === undefined) {
     await runCommand(() => runGlobal(program, name));
@@ -42,10 +42,12 @@ export async function runProgram(
     findInvocation(entry.name, name, {
       env: getEnvironment(),
       programPath: process.argv[1] ?? "",
-      isInstalled,
+      directory: process.cwd(),
+      installation,
     }),
   );
   removeCallVariables(getEnvironment());
+  if (installation?.app !== undefined) process.chdir(installation.app);
   const { command } = await entry.load();
   const usage = command.getUsageExitCode?.(args);
   await runCommand(
@@ -57,7 +59,10 @@ export async function runProgram(
       // a help needs no parser, which takes as long to load as the rest
       const { parseArguments } = await import("./parse");
       const { values, argument } = parseArguments(command, args);
-      if (command.needsCheckout && isInstalled) throw createCheckoutError();
+      if (command.needsApp && installation && installation.app === undefined) {
+        const { createAppError } = await import("../terraform/app");
+        throw createAppError();
+      }
       return command.run(values, argument);
     },
     { usage },

@@ -16,17 +16,12 @@ import {
   getEnvironment,
   getSetting,
 } from "../../../stacks/config/environment";
-import { printNotice } from "../../../stacks/config/notices";
 import type { AwsTarget } from "../aws/client";
 import { withLogFence } from "../cli/log-fence";
 import { requireRunningEndpoints } from "../http/local-endpoint";
 import { requireValidNetwork } from "../http/network";
-import {
-  getLastLines,
-  runProcess,
-  type ProcessResult,
-} from "../system/processes";
-import { getCommandArguments } from "../system/project-directory";
+import type { ProcessResult } from "../system/processes";
+import { type SynthesizedStacks, synthesizeApp } from "./app";
 import { createCompletion } from "./completion";
 import {
   AWS_PROVIDER_ADDRESSES,
@@ -47,7 +42,6 @@ import { ERRORED_STATE, TerraformError } from "./terraform-error";
 
 /** Longer than any operation on a stack, including the download of a provider. */
 const TIMEOUT_SECONDS = 1800;
-const SYNTH_SECONDS = 120;
 /** Ctrl-C ends a command that changes nothing within 5 s, even if AWS does not answer. */
 const GRACE_SECONDS = 3;
 
@@ -86,24 +80,19 @@ export class StackDirectory {
    * @throws UserError with the errors of the settings
    */
   async synthesize(settings: Environment): Promise<void> {
+    const { outputDirectory, stackName } = this.options;
     this.deleteConfiguration();
     const environment = { ...getTerraformEnvironment(), ...settings };
     this.accountId = getSetting(environment, "AWS_ACCOUNT_ID");
-    const { code, stderr } = await runProcess(
-      process.execPath,
-      getCommandArguments("app"),
-      {
-        environment: {
-          ...environment,
-          ...getEnvFileOfApp(),
-          CDKTF_OUTDIR: this.options.outputDirectory,
-          SYNTH_HCL_OUTPUT: undefined,
-        },
-        timeoutSeconds: SYNTH_SECONDS,
+    const stacks = await synthesizeApp({
+      environment: {
+        ...environment,
+        ...getEnvFileOfApp(),
+        SYNTH_HCL_OUTPUT: undefined,
       },
-    );
-    if (code !== 0) throw new UserError(getLastLines(stderr, 40));
-    for (const line of stderr.split("\n")) if (line !== "") printNotice(line);
+      outputDirectory,
+    });
+    if (!stacks.has(stackName)) throw createStackError(stackName, stacks);
     this.restrictLocalState();
   }
 
@@ -259,6 +248,17 @@ export class StackDirectory {
     const { stage } = this.options;
     throw new TerraformError(command, result, stage, this.accountId);
   }
+}
+
+function createStackError(
+  stackName: string,
+  stacks: SynthesizedStacks,
+): UserError {
+  const names = [...stacks.keys()].join(", ");
+  return new UserError(
+    `the app must have the stack ${stackName}, got ${names === "" ? "none" : names}`,
+    "the name of a stack is {APP_NAME}-{STAGE}: set APP_NAME and STAGE, or use --stack-name-base and --stage",
+  );
 }
 
 /** Returns whether a command writes the state, so that killing it can lose a change or leave a lock. */
