@@ -10,7 +10,7 @@ export function createConfigurationError(
   note?: string,
 ): UserError {
   const hint =
-    "change the settings in the environment, .env.<stage> or .env; see docs/configuration.md";
+    "change the settings in the environment, .env.<stage>, .env or cdktf.json; see docs/configuration.md";
   return createValidationError(
     "configuration",
     [...new Set(problems)],

@@ -2,6 +2,8 @@ import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { ACCOUNT_STAGE } from "../naming";
 import { formatSuggestion } from "../../constructs/similar-text";
+import { APP_FILE } from "./app-directory";
+import { readAppSettings } from "./app-settings";
 import { readEnvFile } from "./env-file";
 import {
   type Environment,
@@ -59,7 +61,7 @@ interface Layer {
 
 /**
  * Returns the settings of each stage that a directory and the environment describe: the stage that `STAGE` names, or one
- * stage for each file `.env.<stage>`, or one stage without a name.
+ * stage for each file `.env.<stage>`, or one stage without a name. All of them have the settings in cdktf.json.
  *
  * @param directory directory whose files are read; without it, only the file that `ENV_FILE` names is read
  * @param names settings that are read
@@ -70,8 +72,12 @@ export function findStageSources(
   { isCi }: HostEnvironment,
   names: readonly string[] = SETTING_NAMES,
 ): StageSource[] {
+  const app =
+    directory === undefined
+      ? []
+      : [{ origin: APP_FILE, ...readAppSettings(directory) }];
   const merge = (...layers: readonly Layer[]): StageSource =>
-    mergeLayers(names, layers);
+    mergeLayers(names, [...layers, ...app]);
   const process = { origin: PROCESS_ENVIRONMENT, values: env };
   const envFile = getSetting(env, "ENV_FILE");
   if (envFile !== undefined)

@@ -346,7 +346,7 @@ describe("the stages of a directory fail if", () => {
   test("a setting is missing, with the hint where to set it", () => {
     const read = () => readAppConfig({}, createTemporaryDirectory());
     expect(catchHint(read)).toBe(
-      "change the settings in the environment, .env.<stage> or .env; see docs/configuration.md",
+      "change the settings in the environment, .env.<stage>, .env or cdktf.json; see docs/configuration.md",
     );
   });
 

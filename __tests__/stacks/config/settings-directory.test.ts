@@ -36,7 +36,14 @@ console.log(JSON.stringify({ USER_POOL_ID, CLIENT_ID }));`,
     path.join(project, "package.json"),
     JSON.stringify({ bin: { show: ".build/show.cjs" } }),
   );
-  run(path.join(project, "scripts/run.mjs"), project, {}, "--build");
+  run(path.join(project, "scripts/run.mjs"), project, {}, "show");
+  const build = JSON.stringify(path.resolve("scripts/build-package.mjs"));
+  const bins = path.join(project, "bins.mjs");
+  writeFileSync(
+    bins,
+    `import { writeBins } from ${build}; writeBins(${JSON.stringify(project)}, "program.cjs");`,
+  );
+  run(bins, project, {});
   return project;
 }
 
