@@ -17,38 +17,22 @@ import {
   removeTemporaryDirectories,
 } from "../support/stage";
 
-/** What the package may contain. */
+/** Files that the package may contain, and has at least one of. */
 const EXPECTED_FILES = [
   /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^\.build\/[\w-]+\.cjs$/,
   /^dist\/(?:constructs|stacks|scripts\/lib)\/[\w/-]+\.(?:js|js\.map|d\.ts)$/,
   /^dist\/BUNDLED_LICENSES$/,
-  // copied by init
-  /^(?:main\.ts|template\/(?:main\.ts|README\.md)|\.nvmrc)$/,
   // the README of an app links it
   /^docs\/[\w-]+\.md$/,
+  // copied by init
+  /^(?:main\.ts|\.nvmrc|template\/(?:main\.ts|README\.md))$/,
   /^\.github\/workflows\/(?:deploy|drift|pr|rotate)\.yml$/,
   /^\.github\/actions\/cdk-deploy\/action\.yml$/,
 ];
-/** What `npm pack` needs of a clone. */
-const SOURCES = [
-  "constructs",
-  "scripts",
-  "stacks",
-  "tsconfig.json",
-  "tsconfig.build.json",
-  "package.json",
-  "package-lock.json",
-  "README.md",
-  "LICENSE",
-  "CHANGELOG.md",
-  "main.ts",
-  "template",
-  "docs",
-  ".nvmrc",
-  ".github",
-];
-
+/** Files of this directory that a clone does not have. */
+const IGNORED_FILES =
+  /^(?:node_modules|\.git|\.build|dist|cdktf\.out|\.local-aws|\.env(?!\.example).*|.*\.tmp)$/;
 const DECLARED = Object.keys({
   ...manifest.dependencies,
   ...manifest.peerDependencies,
@@ -76,13 +60,9 @@ afterAll(removeTemporaryDirectories);
 /** Packs a copy of this project in another directory, whose files have other permissions and times. */
 function packClone(umask: string, timeZone: string, change: string): Buffer {
   const clone = createTemporaryDirectory();
-  const script = [
-    `umask ${umask}`,
-    `cp -R ${SOURCES.join(" ")} "$0"`,
-    'cd "$0"',
-    change,
-  ].join(" && ");
-  execFileSync("sh", ["-c", script, clone]);
+  const sources = readdirSync(".").filter((file) => !IGNORED_FILES.test(file));
+  const script = `umask ${umask} && cp -R "$@" "$0" && cd "$0" && ${change}`;
+  execFileSync("sh", ["-c", script, clone, ...sources]);
   installPackages(path.join(clone, "node_modules"));
   const environment = { ...process.env, TZ: timeZone };
   return readFileSync(

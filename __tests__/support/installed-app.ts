@@ -34,6 +34,7 @@ export function packPackage(
 export async function installApp(
   directory: string,
   dependencies?: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
 ): Promise<void> {
   if (dependencies !== undefined) {
     mkdirSync(directory, { recursive: true });
@@ -43,7 +44,7 @@ export async function installApp(
     );
   }
   await withRegistry((environment) =>
-    runNpm(directory, ["install"], environment),
+    runNpm(directory, ["install", ...args], environment),
   );
 }
 
