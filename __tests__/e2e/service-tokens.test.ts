@@ -152,7 +152,7 @@ describeLocal("the sample in Python of a service that gets a token", () => {
       const { E2E_CHECKOV: checkov = "" } = getEnvironment();
       const python = path.join(path.dirname(checkov), "python3");
       const run = await runTokenSample(
-        [python, "-c", findTokenSample("python")],
+        [python, "-c", findTokenSample()],
         isValid,
       );
       expect(run).toMatchObject({

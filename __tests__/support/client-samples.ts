@@ -12,15 +12,16 @@ import { createTemporaryDirectory } from "./stage";
 const PAGE = "docs/client.md";
 const PROJECT = path.resolve(__dirname, "../..");
 
-/** Returns the sample in TypeScript below a heading of the page of the client. */
-export function findClientSample(heading: string): string {
+/** Returns the first sample in a language below a heading of the page of the client. */
+export function findClientSample(heading: string, name = "ts"): string {
   const text = readPages().find(({ file }) => file === PAGE)?.text ?? "";
   const [, below = ""] = text.split(`\n${heading}\n`);
   const [section = ""] = below.split(/^#+ /m);
   const found = listCodeBlocks({ file: PAGE, text: section }).find(
-    ({ language }) => language === "ts",
+    ({ language }) => language === name,
   );
-  if (found === undefined) throw new Error(`no sample below ${heading}`);
+  if (found === undefined)
+    throw new Error(`no sample in ${name} below ${heading}`);
   return found.code;
 }
 

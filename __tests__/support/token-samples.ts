@@ -1,5 +1,3 @@
-import path from "node:path";
-import { buildSync } from "esbuild";
 import {
   type ProcessResult,
   runProcess,
@@ -11,30 +9,13 @@ import { createTemporaryDirectory } from "./stage";
 /** Token that the server issues. */
 export const SAMPLE_TOKEN = "a.sample.token";
 
-/** Returns the sample of the documentation in a language, which gets a token in a service. */
-export function findTokenSample(language: "ts" | "python"): string {
+/** Returns the sample of the documentation in Python, which gets a token in a service. */
+export function findTokenSample(): string {
   const page = readPages().find(({ file }) => file === "docs/get-a-token.md");
   const found =
-    page && listCodeBlocks(page).find((one) => one.language === language);
-  if (found === undefined) throw new Error(`no sample in ${language}`);
+    page && listCodeBlocks(page).find((one) => one.language === "python");
+  if (found === undefined) throw new Error("no sample in Python");
   return found.code;
-}
-
-/** Writes the sample in TypeScript, followed by a call, as a program; returns its file. */
-export function buildTokenSample(call: string): string {
-  const { outputFiles } = buildSync({
-    stdin: {
-      contents: `${findTokenSample("ts")}\n${call}`,
-      loader: "ts",
-      resolveDir: path.resolve("."),
-    },
-    bundle: true,
-    platform: "node",
-    write: false,
-  });
-  const text = outputFiles[0]?.text ?? "";
-  const directory = createTemporaryDirectory({ "sample.cjs": text });
-  return path.join(directory, "sample.cjs");
 }
 
 /** A run of a sample while its client secret is rotated. */

@@ -1,4 +1,3 @@
-import { connect } from "node:net";
 import { UserError } from "../../../constructs/errors";
 import {
   type Environment,
@@ -85,7 +84,9 @@ function getPort({ port }: URL): number {
   return port === "" ? 80 : Number(port);
 }
 
-function isRefused(host: string, port: number): Promise<boolean> {
+async function isRefused(host: string, port: number): Promise<boolean> {
+  // a program that calls no local AWS does not load it
+  const { connect } = await import("node:net");
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: PROBE_MS });
     const end = (refused: boolean) => (): void => {
