@@ -126,8 +126,8 @@ describe.each([
     [
       `Bearer ${EXPIRED}`,
       401,
-      'Bearer error="invalid_token", error_description="expired"',
-      "expired",
+      'Bearer error="invalid_token", error_description="token_expired"',
+      "token_expired",
     ],
     [
       "Bearer hunter2",

@@ -177,13 +177,13 @@ const INVALID: readonly (Vector & {
   {
     name: "that has expired",
     token: signToken({ ...service, exp: ISSUED_AT - 1 }),
-    code: "expired",
+    code: "token_expired",
   },
   {
     name: "that has expired, and lacks a scope",
     token: signToken({ ...service, exp: ISSUED_AT - 1 }),
     options: { scopes: ["server/admin"] },
-    code: "expired",
+    code: "token_expired",
   },
   {
     name: "without expiry",

@@ -165,7 +165,7 @@ describe("an error has the status and the challenge of a response", () => {
       signToken({ ...CLAIMS.service, exp: 1 }),
       {},
       401,
-      'Bearer error="invalid_token", error_description="expired"',
+      'Bearer error="invalid_token", error_description="token_expired"',
     ],
     [
       createUnsigned({ alg: "none" }, "AAAA"),

@@ -337,12 +337,12 @@ describe("an id token", () => {
   test.each<[code: ClientErrorCode, idToken: string, message: string]>([
     ["token_expired", createToken({ exp: 1 }), "idToken has expired"],
     [
-      "token_invalid",
+      "wrong_use",
       createToken({ token_use: "access" }),
       'idToken must be an id token, got token_use "access"',
     ],
     [
-      "token_invalid",
+      "not_a_token",
       "canary",
       "idToken must be a JSON web token, got other text",
     ],

@@ -152,16 +152,15 @@ export function getIdentityPoolRegion(identityPoolId: string): string {
  */
 function getLoginProvider(idToken: string, tokenName: string): string {
   const claims = decodeClaims(idToken);
-  const fail = (requirement: string): never => {
-    throw new ClientError(
-      "token_invalid",
-      `${tokenName} must be ${requirement}`,
-    );
+  const fail = (code: ClientErrorCode, requirement: string): never => {
+    throw new ClientError(code, `${tokenName} must be ${requirement}`);
   };
-  if (claims === undefined) return fail("a JSON web token, got other text");
+  if (claims === undefined)
+    return fail("not_a_token", "a JSON web token, got other text");
   const { token_use: use, iss: issuer } = claims;
   if (use !== "id")
     return fail(
+      "wrong_use",
       `an id token, got ${use === undefined ? "a token without token_use" : `token_use ${JSON.stringify(use)}`}`,
     );
   const [, provider] =
@@ -169,6 +168,7 @@ function getLoginProvider(idToken: string, tokenName: string): string {
   return (
     provider ??
     fail(
+      "wrong_issuer",
       `from a Cognito user pool, got the issuer ${JSON.stringify(issuer ?? "")}`,
     )
   );

@@ -6,7 +6,7 @@ export type TokenVerificationErrorCode = Extract<
   | "token_missing"
   | "not_a_token"
   | "invalid_claim"
-  | "expired"
+  | "token_expired"
   | "not_yet_valid"
   | "wrong_issuer"
   | "wrong_use"

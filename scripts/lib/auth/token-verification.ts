@@ -240,7 +240,7 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     kind: errors.JwtExpiredError,
-    code: "expired",
+    code: "token_expired",
     message: ({ actual }) =>
       `the token expired at ${formatTime(actual)}, ${formatAge(actual)} ago`,
     hint: "get a new token",

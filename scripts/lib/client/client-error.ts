@@ -18,10 +18,6 @@ export type ClientErrorCode =
   | "sign_in_required"
   /** The user pool or the institution refused the user. */
   | "sign_in_refused"
-  /** The text is no id token of a user pool. */
-  | "token_invalid"
-  /** The token has expired. */
-  | "token_expired"
   /** The identity pool does not exist, or does not trust the client of the sign-in. */
   | "identity_pool_refused"
   /** The identity pool has no role for the user, or cannot assume it. */
@@ -33,7 +29,7 @@ export type ClientErrorCode =
   /** A claim of the token is missing, or is not of its type. */
   | "invalid_claim"
   /** The token has expired. */
-  | "expired"
+  | "token_expired"
   /** The token is not valid yet. */
   | "not_yet_valid"
   /** The token is of another user pool. */
