@@ -1,4 +1,5 @@
 import type { IdentityStatement } from "./policy-document";
+import { hasUnknownPart } from "./unknown-part";
 
 /** Permission on the objects of a bucket. */
 export type BucketPermission = "read" | "read-write";
@@ -39,7 +40,8 @@ export function normalizeGrant(grant: BucketGrant): {
 }
 
 /**
- * Returns the statements that allow the grants. They are sorted by bucket, so that equal grants make equal policies.
+ * Returns the statements that allow the grants. They are sorted by bucket, so that equal grants make equal policies; buckets
+ * whose names only Terraform knows are last, in the order of the grants.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-policies-s3.html
  */
@@ -48,7 +50,7 @@ export function createBucketStatements(
   partition: string,
 ): IdentityStatement[] {
   return Object.entries(grants)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => compareNames(a, b))
     .flatMap(([bucket, grant]) => {
       const { permission, prefix } = normalizeGrant(grant);
       const bucketArn = `arn:${partition}:s3:::${bucket}`;
@@ -87,4 +89,12 @@ export function createBucketStatements(
           ]
         : reading;
     });
+}
+
+/** Compares names of buckets. The text of a token depends on unrelated code. */
+function compareNames(a: string, b: string): number {
+  const [isUnknown, isOtherUnknown] = [hasUnknownPart(a), hasUnknownPart(b)];
+  if (isUnknown || isOtherUnknown)
+    return Number(isUnknown) - Number(isOtherUnknown);
+  return a < b ? -1 : 1;
 }

@@ -1,3 +1,8 @@
+import { createHash } from "node:crypto";
+import {
+  IamRolePolicy,
+  type IamRolePolicyConfig,
+} from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanager-secret-policy";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
@@ -14,16 +19,20 @@ import { LIMITS } from "./constraints";
 import { EphemeralSecretVersion } from "./ephemeral-secret-version";
 import { checkAtPlan } from "./plan-check";
 import {
+  allow,
   countPolicyCharacters,
   createPolicyDocument,
   type PolicyDocument,
 } from "./policy-document";
 import { toPolicyJson } from "./policy-json";
+import { getRegion } from "./provider-region";
+import { resolveRole, type RoleReference } from "./role";
 import { suppressFindings } from "./scanner-findings";
 import { CURRENT_LABEL, FIRST_LABEL, TERRAFORM_LABEL } from "./secret-labels";
 import {
   addValidationErrors,
   check,
+  checkArnLocation,
   checkEach,
   isUnknown,
   toList,
@@ -31,6 +40,11 @@ import {
 
 /** Pattern of ARNs that are no account and no wildcard. */
 const ROLE_ARN = "^arn:[^:*?]+:iam::[0-9]{12}:role/[^*?]+$";
+
+const READ_ACTIONS = [
+  "secretsmanager:GetSecretValue",
+  "secretsmanager:DescribeSecret",
+] as const;
 
 export interface ClientSecretProps {
   readonly secretName: string;
@@ -49,6 +63,12 @@ export interface ClientSecretProps {
    * @default none
    */
   readonly readerRoleArns?: readonly string[];
+  /**
+   * Account of the secret, which roles of {@link ClientSecret.grantRead} must have too.
+   *
+   * @default not known at synth: Terraform compares the accounts
+   */
+  readonly accountId?: string | undefined;
 }
 
 /**
@@ -58,8 +78,13 @@ export interface ClientSecretProps {
  */
 export class ClientSecret extends Construct {
   readonly secretArn: string;
+  private readonly readers = new Set<string>();
 
-  constructor(scope: Construct, id: string, props: ClientSecretProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ClientSecretProps,
+  ) {
     super(scope, id);
     const readers = toList(props.readerRoleArns ?? []);
     addValidationErrors(
@@ -103,6 +128,55 @@ export class ClientSecret extends Construct {
       );
     }
     this.secretArn = secret.arn;
+  }
+
+  /**
+   * Lets a role read the secret, by a policy of the role. The role must be in the account of the secret: the secret is
+   * encrypted with the account's AWS managed key, which no other account can use. For a role with a permissions boundary, the
+   * boundary must allow it too. A second call for the same role changes nothing.
+   *
+   * @param role a role of the same stack, or the name or ARN of an existing role
+   * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+   */
+  grantRead(role: RoleReference): void {
+    const { roleName, existingArn, errors, ...resolved } = resolveRole(
+      this,
+      role,
+    );
+    const id = `reader-${resolved.id ?? this.readers.size + 1}`;
+    if (this.readers.has(id)) return;
+    this.readers.add(id);
+    const policy = new IamRolePolicy(this, id, {
+      ...createPolicyName(this.props.secretName),
+      role: roleName,
+      policy: toPolicyJson(
+        createPolicyDocument(allow("ReadSecret", READ_ACTIONS, this.secretArn)),
+      ),
+    });
+    addValidationErrors(policy, ...errors);
+    if (existingArn === undefined) return;
+    addValidationErrors(
+      policy,
+      ...checkArnLocation(
+        LIMITS.roleArn.subject,
+        existingArn,
+        getRegion(this),
+        this.props.accountId,
+      ),
+    );
+    const getAccount = (arn: string): string =>
+      Token.asString(Fn.element(Fn.split(":", arn), 4));
+    policy.lifecycle = {
+      precondition: [
+        {
+          condition: Op.or(
+            Op.not(Fn.startswith(existingArn, "arn:")),
+            Op.eq(getAccount(existingArn), getAccount(this.secretArn)),
+          ),
+          errorMessage: `A role that reads the secret ${this.props.secretName} must be in its account, whose AWS managed key encrypts the secret.`,
+        },
+      ],
+    };
   }
 
   private addVersion(
@@ -216,12 +290,22 @@ function createVersion(fields: Readonly<Record<string, string>>): number {
   );
 }
 
+/** Returns a name that is unique for a role with other policies, also of secrets with similar names. */
+function createPolicyName(
+  secretName: string,
+): Pick<IamRolePolicyConfig, "name" | "namePrefix"> {
+  if (Token.isUnresolved(secretName)) return { namePrefix: "read-secret-" };
+  const hash = createHash("sha256").update(secretName).digest("hex");
+  const words = secretName.replaceAll("/", "-").slice(0, 100);
+  return { name: `read-${words}-${hash.slice(0, 8)}` };
+}
+
 function createReadPolicy(roleArns: readonly string[]): PolicyDocument {
   return createPolicyDocument({
     Sid: "ReadByServices",
     Effect: "Allow",
     Principal: { AWS: roleArns },
-    Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+    Action: READ_ACTIONS,
     Resource: "*",
   });
 }

@@ -11,6 +11,7 @@ import {
 } from "./policy-document";
 import { toPolicyJson } from "./policy-json";
 import { getRegion } from "./provider-region";
+import type { IRole } from "./role";
 import { addValidationErrors, check, toList } from "./validation";
 
 export interface IdentityPoolRoleProps {
@@ -28,8 +29,10 @@ export interface IdentityPoolRoleProps {
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/role-based-access-control.html
  */
-export class IdentityPoolRole extends Construct {
+export class IdentityPoolRole extends Construct implements IRole {
   readonly roleArn: string;
+  /** Name of the role, as a reference to it. */
+  readonly roleName: string;
 
   constructor(scope: Construct, id: string, props: IdentityPoolRoleProps) {
     super(scope, id);
@@ -66,5 +69,6 @@ export class IdentityPoolRole extends Construct {
       });
     }
     this.roleArn = role.arn;
+    this.roleName = role.name;
   }
 }

@@ -6,6 +6,7 @@ import {
   type IResolvable,
   Lazy,
   type TerraformResource,
+  TerraformStack,
   Token,
 } from "cdktf";
 import { Construct } from "constructs";
@@ -15,16 +16,29 @@ import { IdentityPoolRole } from "./identity-pool-role";
 import { getRegion } from "./provider-region";
 import {
   createRoleMapping,
+  type RoleMapping,
   type RoleRules,
+  toRules,
   validateRoleRules,
 } from "./role-rules";
 import type { IUserPool } from "./user-pool";
+import {
+  type IUserPoolClient,
+  ServiceClient,
+  UserPoolClient,
+} from "./user-pool-client";
 import { addValidationErrors, check, isUnknown } from "./validation";
 
 /** An identity pool, created by this stack or imported, that roles can trust. */
 export interface IIdentityPool {
   readonly identityPoolId: string;
   readonly identityPoolArn: string;
+  /**
+   * Role without permissions that users get if no group has a role for them.
+   *
+   * @default not known: another stack manages the identity pool
+   */
+  readonly authenticatedRoleArn?: string | undefined;
 }
 
 export interface IdentityPoolProps {
@@ -33,8 +47,13 @@ export interface IdentityPoolProps {
   readonly identityPoolName: string;
   /** Name of the role without permissions that users get if no group has a role for them. */
   readonly authenticatedRoleName: string;
-  /** Returns the ids of the clients whose tokens get credentials. It is called at synth, after all clients are added. */
-  readonly trustedClientIds: () => readonly string[];
+  /**
+   * Returns the ids of the clients whose tokens get credentials, in addition to those of {@link IdentityPool.addClient}. It is
+   * called at synth, after all clients are added.
+   *
+   * @default none
+   */
+  readonly trustedClientIds?: () => readonly string[];
   /**
    * Returns the rules of trusted clients, by the id of the client.
    *
@@ -65,16 +84,31 @@ type CreateBlock = (clientId: string) => Record<string, unknown>;
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/identity-pools.html
  */
 export class IdentityPool extends Construct implements IIdentityPool {
-  /** Imports an identity pool that another stack manages. Its clients and roles are not changed. */
-  static fromIdentityPoolArn(identityPoolArn: string): IIdentityPool {
+  /**
+   * Imports an identity pool that another stack manages. Its clients and roles are not changed.
+   *
+   * @param authenticatedRoleArn role of its users, if it is known
+   */
+  static fromIdentityPoolArn(
+    identityPoolArn: string,
+    authenticatedRoleArn?: string,
+  ): IIdentityPool {
     const identityPoolId = Token.isUnresolved(identityPoolArn)
       ? Token.asString(Fn.element(Fn.split("/", identityPoolArn), 1))
       : identityPoolArn.slice(identityPoolArn.indexOf("/") + 1);
-    return { identityPoolArn, identityPoolId };
+    return {
+      identityPoolArn,
+      identityPoolId,
+      ...(authenticatedRoleArn !== undefined && { authenticatedRoleArn }),
+    };
   }
 
   readonly identityPoolId: string;
   readonly identityPoolArn: string;
+  /** Role without permissions that users get if no group has a role for them. */
+  readonly authenticatedRoleArn: string;
+  /** Role mappings of the clients of {@link addClient}, by the id of the client. */
+  private readonly clients = new Map<string, RoleMapping>();
 
   constructor(scope: Construct, id: string, props: IdentityPoolProps) {
     super(scope, id);
@@ -82,17 +116,14 @@ export class IdentityPool extends Construct implements IIdentityPool {
       this,
       check(LIMITS.identityPoolName, props.identityPoolName),
     );
-    const {
-      clientRules = () => new Map<string, RoleRules>(),
-      iamProviders = () => [],
-    } = props;
+    const { iamProviders = () => [] } = props;
+    const listClients = () => this.listClients(props);
+    const listRules = () => this.listRules(props);
     this.node.addValidation({
       validate: () =>
-        validateProviders(
-          props.trustedClientIds(),
-          clientRules(),
-          iamProviders(),
-        ).filter((error) => error !== undefined),
+        validateProviders(listClients(), listRules(), iamProviders()).filter(
+          (error) => error !== undefined,
+        ),
     });
     const provider = getUserPoolProviderName(
       getRegion(this),
@@ -104,7 +135,7 @@ export class IdentityPool extends Construct implements IIdentityPool {
       server_side_token_check: true,
     });
     const createMapping: CreateBlock = (clientId) =>
-      createRoleMapping(`${provider}:${clientId}`, clientRules().get(clientId));
+      createRoleMapping(`${provider}:${clientId}`, listRules().get(clientId));
     const listArns = (type: IamProvider["type"]) =>
       Lazy.listValue(
         {
@@ -120,13 +151,13 @@ export class IdentityPool extends Construct implements IIdentityPool {
       identityPoolName: props.identityPoolName,
       allowUnauthenticatedIdentities: false,
       allowClassicFlow: false,
-      cognitoIdentityProviders: createBlocks(props, createProvider),
+      cognitoIdentityProviders: createBlocks(listClients, createProvider),
       openidConnectProviderArns: listArns("OIDC"),
       samlProviderArns: listArns("SAML"),
     });
     addDynamicBlocks(
       resource,
-      props,
+      listClients,
       "cognito_identity_providers",
       createProvider,
     );
@@ -142,27 +173,85 @@ export class IdentityPool extends Construct implements IIdentityPool {
     const roles = new CognitoIdentityPoolRolesAttachment(this, "roles", {
       identityPoolId: this.identityPoolId,
       roles: { authenticated: authenticatedRole.roleArn },
-      roleMapping: createBlocks(props, createMapping, () =>
+      roleMapping: createBlocks(listClients, createMapping, () =>
         iamProviders().map(({ providerArn, rules }) =>
           createRoleMapping(providerArn, rules),
         ),
       ),
     });
-    addDynamicBlocks(roles, props, "role_mapping", createMapping);
+    addDynamicBlocks(roles, listClients, "role_mapping", createMapping);
+    this.authenticatedRoleArn = authenticatedRole.roleArn;
   }
+
+  /**
+   * Lets the users of a client of the user pool get AWS credentials.
+   *
+   * @param roleMapping `Token` for the role of the user's group, or rules on claims that users of no client can change
+   */
+  addClient(client: IUserPoolClient, roleMapping: RoleMapping = "Token"): void {
+    const { clientId } = client;
+    const name = Construct.isConstruct(client) ? client.node.id : clientId;
+    addValidationErrors(
+      this,
+      check(LIMITS.userPoolClientId, clientId),
+      client instanceof ServiceClient
+        ? `client of an identity pool must sign in users, got the service client "${name}"`
+        : undefined,
+      Construct.isConstruct(client) &&
+        TerraformStack.of(client) !== TerraformStack.of(this)
+        ? `client of an identity pool must be of the same stack, got "${name}" of another stack`
+        : undefined,
+      this.clients.has(clientId)
+        ? `client of an identity pool must be unique, got "${name}" twice`
+        : undefined,
+      ...(client instanceof UserPoolClient && roleMapping !== "Token"
+        ? toRules(roleMapping).map(({ claim }) =>
+            client.canUsersChange(claim)
+              ? `claim of a rule must not be an attribute that users can change, got "${claim}", which users of ${name} can change`
+              : undefined,
+          )
+        : []),
+    );
+    this.clients.set(clientId, roleMapping);
+  }
+
+  private listClients({
+    trustedClientIds = () => [],
+  }: IdentityPoolProps): TrustedClients {
+    const ids = trustedClientIds();
+    const added = [...this.clients.keys()];
+    return isUnknown(ids)
+      ? { known: added, unknown: ids }
+      : { known: [...new Set([...ids, ...added])], unknown: undefined };
+  }
+
+  private listRules({
+    clientRules = () => new Map(),
+  }: IdentityPoolProps): ReadonlyMap<string, RoleRules> {
+    const added = [...this.clients].flatMap(([clientId, mapping]) =>
+      mapping === "Token" ? [] : [[clientId, mapping] as const],
+    );
+    return new Map([...clientRules(), ...added]);
+  }
+}
+
+/** Ids of the clients whose tokens get credentials. */
+interface TrustedClients {
+  readonly known: readonly string[];
+  /** A list that only Terraform knows. */
+  readonly unknown: readonly string[] | undefined;
 }
 
 /** Returns the errors of what an identity pool trusts. */
 function validateProviders(
-  clientIds: readonly string[],
+  { known }: TrustedClients,
   clientRules: ReadonlyMap<string, RoleRules>,
   iamProviders: readonly IamProvider[],
 ): (string | undefined)[] {
-  const clients = isUnknown(clientIds) ? 0 : clientIds.length;
   return [
     check(
       LIMITS.roleMappingsPerIdentityPool,
-      clients + iamProviders.length,
+      known.length + iamProviders.length,
       iamProviders.length === 0
         ? undefined
         : "number of clients and providers an identity pool trusts",
@@ -179,16 +268,15 @@ function validateProviders(
 
 /** Creates one block for each client, and other blocks. */
 function createBlocks(
-  { trustedClientIds }: IdentityPoolProps,
+  listClients: () => TrustedClients,
   create: CreateBlock,
   createOthers: () => Record<string, unknown>[] = () => [],
 ): IResolvable {
   return Lazy.anyValue({
     produce: () => {
-      const ids = trustedClientIds();
-      const others = createOthers();
-      if (!isUnknown(ids)) return [...ids.map(create), ...others];
-      return others.length === 0 ? undefined : others;
+      const { known, unknown } = listClients();
+      const blocks = [...known.map(create), ...createOthers()];
+      return unknown !== undefined && blocks.length === 0 ? undefined : blocks;
     },
   });
 }
@@ -196,16 +284,16 @@ function createBlocks(
 /** Adds one block for each client when the app is synthesized, if only Terraform knows the clients. */
 function addDynamicBlocks(
   resource: TerraformResource,
-  { trustedClientIds }: IdentityPoolProps,
+  listClients: () => TrustedClients,
   name: string,
   create: CreateBlock,
 ): void {
   Aspects.of(resource).add({
     visit: () => {
-      const ids = trustedClientIds();
-      if (isUnknown(ids))
+      const { unknown } = listClients();
+      if (unknown !== undefined)
         resource.addOverride(`dynamic.${name}`, {
-          for_each: ids,
+          for_each: unknown,
           content: create(`\${${name}.value}`),
         });
     },

@@ -37,6 +37,7 @@ export * from "./policy-document";
 export * from "./policy-json";
 export * from "./provider-region";
 export * from "./resource-server";
+export type { IRole, RoleReference } from "./role";
 export {
   type RoleMapping,
   type RoleRule,

@@ -27,6 +27,7 @@ import {
 } from "./policy-document";
 import { toPolicyJson } from "./policy-json";
 import { getRegion } from "./provider-region";
+import type { IRole } from "./role";
 import {
   addValidationErrors,
   check,
@@ -63,8 +64,10 @@ export interface OidcRoleProps {
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
  */
-export class OidcRole extends Construct {
+export class OidcRole extends Construct implements IRole {
   readonly roleArn: string;
+  /** Name of the role, as a reference to it. */
+  readonly roleName: string;
 
   /** Subjects that the role can trust. */
   protected get subjectLimit(): Limit<string> {
@@ -143,6 +146,7 @@ export class OidcRole extends Construct {
     }
     this.attachPolicies(role, managedPolicyArns);
     this.roleArn = role.arn;
+    this.roleName = role.name;
   }
 
   private attachPolicies(role: IamRole, policyArns: readonly string[]): void {
@@ -179,21 +183,27 @@ export function createOidcTrustPolicy(
   provider: IOidcProvider,
   subjects: readonly string[],
 ): PolicyDocument {
-  const [only] = subjects;
   return createPolicyDocument({
     Effect: "Allow",
     Principal: { Federated: provider.providerArn },
     Action: "sts:AssumeRoleWithWebIdentity",
     Condition: {
       StringEquals: {
-        [`${provider.issuer}:aud`]: OIDC_AUDIENCE,
-        [`${provider.issuer}:sub`]:
-          subjects.length === 1 && only !== undefined && !isUnknown(subjects)
-            ? only
-            : subjects,
+        [`${provider.issuer}:aud`]: simplify(
+          provider.audiences ?? [OIDC_AUDIENCE],
+        ),
+        [`${provider.issuer}:sub`]: simplify(subjects),
       },
     },
   });
+}
+
+/** Returns the only value of a list, or the list. */
+function simplify(values: readonly string[]): string | readonly string[] {
+  const [only] = values;
+  return values.length === 1 && only !== undefined && !isUnknown(values)
+    ? only
+    : values;
 }
 
 /** Patterns of subjects, in which keys and values of claims alternate. */

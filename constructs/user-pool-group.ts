@@ -1,8 +1,9 @@
 import { CognitoUserGroup } from "@cdktf/provider-aws/lib/cognito-user-group";
 import { Construct } from "constructs";
 import { LIMITS } from "./constraints";
+import { getRoleNameOfArn, type IRole } from "./role";
 import type { IUserPool } from "./user-pool";
-import { addValidationErrors, check } from "./validation";
+import { addValidationErrors, check, requireValid } from "./validation";
 
 export interface UserPoolGroupProps {
   readonly userPool: IUserPool;
@@ -12,6 +13,17 @@ export interface UserPoolGroupProps {
   readonly precedence: number;
   /** Role whose credentials members get. */
   readonly roleArn: string;
+  /**
+   * The same role, if this app creates it.
+   *
+   * @default the role that the ARN names
+   */
+  readonly role?: IRole;
+}
+
+/** A group of users, created by this stack or imported. */
+export interface IUserPoolGroup {
+  readonly groupName: string;
 }
 
 /**
@@ -19,9 +31,24 @@ export interface UserPoolGroupProps {
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-user-groups.html
  */
-export class UserPoolGroup extends Construct {
+export class UserPoolGroup extends Construct implements IUserPoolGroup {
+  /**
+   * Imports a group that another stack manages in the same user pool. It is not changed.
+   *
+   * @throws UserError if the name is not valid
+   */
+  static fromGroupName(groupName: string): IUserPoolGroup {
+    requireValid(check(LIMITS.groupName, groupName));
+    return { groupName };
+  }
+
+  /** Name of the group, as a reference to it. */
+  readonly groupName: string;
+  readonly precedence: number;
   /** Role whose credentials members get. */
   readonly roleArn: string;
+  /** The same role, for policies of your own. */
+  readonly role: IRole;
 
   constructor(scope: Construct, id: string, props: UserPoolGroupProps) {
     super(scope, id);
@@ -33,13 +60,19 @@ export class UserPoolGroup extends Construct {
       check(LIMITS.roleArn, props.roleArn),
     );
 
-    new CognitoUserGroup(this, "Resource", {
+    const resource = new CognitoUserGroup(this, "Resource", {
       userPoolId: props.userPool.userPoolId,
       name: props.groupName,
       description: props.description,
       precedence: props.precedence,
       roleArn: props.roleArn,
     });
+    this.groupName = resource.name;
+    this.precedence = props.precedence;
     this.roleArn = props.roleArn;
+    this.role = props.role ?? {
+      roleArn: props.roleArn,
+      roleName: getRoleNameOfArn(props.roleArn),
+    };
   }
 }

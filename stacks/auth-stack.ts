@@ -2,11 +2,14 @@ import type { App } from "cdktf";
 import {
   addValidationErrors,
   type BrandingStyle,
+  type ClientSecret,
   DEFAULT_QUOTAS,
   type FrontendClient,
   getUserPoolJwksUrl,
+  type IIdentityPool,
   type IOidcProvider,
   type IUserPool,
+  type IUserPoolDomain,
   type LogDeliveryOptions,
   type ManagedLoginBranding,
   type OidcIdentityProvider,
@@ -79,13 +82,14 @@ export interface AuthStackOptions extends SignInPagesOptions {
  * the ids of the calls, so that removing one call changes no other resource.
  */
 export class AuthStack extends BaseStack<StageConfig> {
-  private readonly userPool: IUserPool;
+  /** User pool of the stage, for constructs of your own. */
+  readonly userPool: IUserPool;
   private readonly pages: SignInPages;
   private readonly resourceServers: ResourceServers;
   private readonly clients: UserPoolClients;
   private readonly groups: UserPoolGroups;
   private readonly identityProviders: IdentityProviders;
-  private readonly identityPool: StageIdentityPool;
+  private readonly stageIdentityPool: StageIdentityPool;
   private readonly oidcRoles = new OidcRoles(this, (options) =>
     this.createOidcProvider(options),
   );
@@ -114,8 +118,33 @@ export class AuthStack extends BaseStack<StageConfig> {
     this.groups = new UserPoolGroups(this, userPool);
     this.identityProviders = new IdentityProviders(this, userPool);
     this.addUserPoolOutputs();
-    this.identityPool = new StageIdentityPool(this, userPool, this.clients);
+    this.stageIdentityPool = new StageIdentityPool(
+      this,
+      userPool,
+      this.clients,
+    );
     this.node.addValidation({ validate: () => validateQuotas(this, quotas) });
+  }
+
+  /** Domain in the secrets of clients: the prefix domain, or the custom domain if the settings say so. */
+  get domain(): IUserPoolDomain {
+    return this.pages.secretDomain;
+  }
+
+  /** Identity pool of the stage, for roles of your own. As the first group does, the first reader creates it. */
+  get identityPool(): IIdentityPool {
+    return this.stageIdentityPool.getOrCreate();
+  }
+
+  /**
+   * Returns the secret with the credentials of a client of this stack.
+   *
+   * @throws UserError if the client is of another stack, or is a frontend client, which has no secret
+   */
+  getSecret(
+    client: ProgrammaticClient | ServiceClient | WebClient,
+  ): ClientSecret {
+    return this.clients.getSecret(client);
   }
 
   /**
@@ -203,13 +232,13 @@ export class AuthStack extends BaseStack<StageConfig> {
     return this.groups.addWithBuckets(
       name,
       options,
-      this.identityPool.getOrCreate(),
+      this.stageIdentityPool.getOrCreate(),
     );
   }
 
   /** Adds a group with an existing role. */
   addGroupWithRole(name: string, options: RoleGroupOptions): UserPoolGroup {
-    this.identityPool.getOrCreate();
+    this.stageIdentityPool.getOrCreate();
     return this.groups.addWithRole(name, options);
   }
 
@@ -223,7 +252,7 @@ export class AuthStack extends BaseStack<StageConfig> {
     client: FrontendClient | ProgrammaticClient | WebClient,
     roleMapping: RoleMapping = "Token",
   ): void {
-    this.identityPool.trustClient(client, roleMapping);
+    this.stageIdentityPool.trustClient(client, roleMapping);
   }
 
   /**
@@ -232,7 +261,7 @@ export class AuthStack extends BaseStack<StageConfig> {
    * @param provider the result of {@link addOidcProvider}, or an ARN
    */
   trustProvider(provider: IOidcProvider | string, rules: RoleRules): void {
-    this.identityPool.trustProvider(provider, rules);
+    this.stageIdentityPool.trustProvider(provider, rules);
   }
 
   /** Adds the provider whose workloads can assume the roles of {@link addOidcRole}. */

@@ -124,7 +124,7 @@ export class BaseStack<
     const id = "oidc-provider";
     const provider =
       options.origin === "existing"
-        ? OidcProvider.fromIssuer(this, id, options.issuer)
+        ? OidcProvider.fromIssuer(this, id, options.issuer, options.audiences)
         : new OidcProvider(this, id, options);
     this.addOutput(
       "oidc_provider_arn",

@@ -19,6 +19,7 @@ import {
   type ServiceClientProps,
   type SignInScope,
   toList,
+  UserError,
   UserPoolClient,
   WebClient,
   type WebClientProps,
@@ -59,6 +60,7 @@ export interface ProgrammaticClientOptions extends ClientOptions<ProgrammaticCli
 export class UserPoolClients {
   private readonly parent: Construct;
   private readonly secrets: Construct;
+  private readonly clientSecrets = new Map<UserPoolClient, ClientSecret>();
   private readonly programmatic = new Map<string, ProgrammaticClient>();
 
   constructor(
@@ -81,6 +83,16 @@ export class UserPoolClients {
   list(): UserPoolClient[] {
     return this.parent.node.children.filter(
       (client) => client instanceof UserPoolClient,
+    );
+  }
+
+  /** @throws UserError if the client is of another stack, or has no secret */
+  getSecret(client: UserPoolClient): ClientSecret {
+    const secret = this.clientSecrets.get(client);
+    if (secret !== undefined) return secret;
+    throw new UserError(
+      `client must have a secret in the stage "${this.stack.config.stage}", got "${client.node.id}"`,
+      "pass a service, web or programmatic client of this stack",
     );
   }
 
@@ -224,10 +236,10 @@ export class UserPoolClients {
     otherFields: Readonly<Record<string, string>> = {},
   ): void {
     const { id } = client.node;
-    const { stackName, region, secrets } = this.stack.config;
+    const { stackName, region, accountId, secrets } = this.stack.config;
     const clientSecret = "clientSecret" in client ? client.clientSecret : null;
     const secretName = getSecretName(stackName, id);
-    const { secretArn } = new ClientSecret(this.secrets, id, {
+    const secret = new ClientSecret(this.secrets, id, {
       secretName,
       fields: {
         flow,
@@ -240,7 +252,9 @@ export class UserPoolClients {
       clientSecret,
       readerRoleArns: clientSecret === null ? [] : secrets.readerRoleArns,
       recoveryDays: secrets.recoveryDays,
+      accountId,
     });
+    this.clientSecrets.set(client, secret);
     const noun =
       id === IDENTITY_PROVIDER_CLIENT
         ? "the identity pool's helper client"
@@ -255,7 +269,7 @@ export class UserPoolClients {
     if (isUnique)
       this.stack.addOutput(
         getOutputName(id, "secret_arn"),
-        secretArn,
+        secret.secretArn,
         `ARN ${owner}`,
       );
   }

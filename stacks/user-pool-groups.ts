@@ -11,12 +11,14 @@ import {
   createBucketStatements,
   getPartition,
   IdentityPoolRole,
+  type IdentityStatement,
   isUnknown,
   type IIdentityPool,
   type IUserPool,
   LIMITS,
   normalizeGrant,
   UserPoolGroup,
+  type UserPoolGroupProps,
 } from "../constructs";
 import type { BaseStack } from "./base-stack";
 import { getRoleName } from "./naming";
@@ -28,7 +30,14 @@ interface GroupOptions {
 }
 
 export interface BucketGroupOptions extends GroupOptions {
+  /** Buckets of this app too: the key is then `[bucket.bucket]`. */
   readonly buckets: BucketGrants;
+  /**
+   * Other permissions of the group's role.
+   *
+   * @default none
+   */
+  readonly statements?: readonly IdentityStatement[];
 }
 
 export interface RoleGroupOptions extends GroupOptions {
@@ -52,7 +61,7 @@ export class UserPoolGroups {
 
   addWithBuckets(
     name: string,
-    { buckets, ...options }: BucketGroupOptions,
+    { buckets, statements = [], ...options }: BucketGroupOptions,
     { identityPoolId }: IIdentityPool,
   ): UserPoolGroup {
     const { stackName, region } = this.stack.config;
@@ -61,7 +70,10 @@ export class UserPoolGroups {
     const role = new IdentityPoolRole(this.roles, id, {
       identityPoolId,
       roleName: getRoleName(stackName, id),
-      statements: createBucketStatements(known, getPartition(region)),
+      statements: [
+        ...createBucketStatements(known, getPartition(region)),
+        ...(isUnknown(statements) ? [] : statements),
+      ],
     });
     checkBucketsAtPlan(role, known);
     addValidationErrors(
@@ -69,6 +81,9 @@ export class UserPoolGroups {
       // each bucket has its own statement
       isUnknown(buckets)
         ? "buckets of a group must be known at synth, got a map that only Terraform knows"
+        : undefined,
+      isUnknown(statements)
+        ? "statements of a group must be known at synth, got a list that only Terraform knows"
         : undefined,
       ...Object.entries(known).flatMap(([bucket, grant]) => [
         check(LIMITS.bucketName, bucket),
@@ -78,7 +93,11 @@ export class UserPoolGroups {
           : checkPrefix(bucket, normalizeGrant(grant).prefix),
       ]),
     );
-    return this.add(scope, id, name, { ...options, roleArn: role.roleArn });
+    return this.add(scope, id, name, {
+      ...options,
+      roleArn: role.roleArn,
+      role,
+    });
   }
 
   addWithRole(name: string, options: RoleGroupOptions): UserPoolGroup {
@@ -89,7 +108,7 @@ export class UserPoolGroups {
     scope: Construct,
     id: string,
     name: string,
-    options: RoleGroupOptions,
+    options: RoleGroupOptions & Pick<UserPoolGroupProps, "role">,
   ): UserPoolGroup {
     const { precedence, roleArn } = options;
     const group = new UserPoolGroup(scope, id, {

@@ -1,10 +1,16 @@
-import { TerraformResource, Token } from "cdktf";
+import { TerraformResource, TerraformStack, Token } from "cdktf";
+import { RootConstruct } from "constructs";
 import {
   type IamProvider,
   IdentityPool,
   type IdentityPoolProps,
 } from "../../constructs/identity-pool";
 import type { RoleRules } from "../../constructs/role-rules";
+import {
+  FrontendClient,
+  ServiceClient,
+  UserPoolClient,
+} from "../../constructs/user-pool-client";
 import {
   collectErrors,
   createUnknownText,
@@ -206,7 +212,7 @@ describe("an identity pool", () => {
     ]);
   });
 
-  test.each<[string, IdentityPoolProps["trustedClientIds"], number]>([
+  test.each<[string, () => readonly string[], number]>([
     ["known", () => ["one", "two"], 4],
     ["unknown", () => Token.asList("${var.clients}"), 2],
   ])("trusts providers of IAM and %s clients", (_, trustedClientIds, count) => {
@@ -363,5 +369,170 @@ describe("an identity pool fails when", () => {
     ],
   ])("%s", (_, props, message) => {
     expect(validateProps(props)).toEqual([expect.stringMatching(message)]);
+  });
+});
+
+describe("clients of an identity pool", () => {
+  const addPool = (scope: TerraformStack, props = {}) =>
+    new IdentityPool(scope, "pool", {
+      userPool: MINIMAL_PROPS.userPool,
+      identityPoolName: "pool",
+      authenticatedRoleName: "authenticated",
+      ...props,
+    });
+  const addClient = (scope: TerraformStack, id = "page") =>
+    new FrontendClient(scope, id, {
+      userPool: MINIMAL_PROPS.userPool,
+      clientName: id,
+      callbackUrls: ["https://a.example/"],
+    });
+  const readMappings = (build: (scope: TerraformStack) => void) => {
+    const resources = synthesizeConstructs(build);
+    const attachment = "aws_cognito_identity_pool_roles_attachment";
+    return {
+      providers: getOnlyResource(resources, "aws_cognito_identity_pool"),
+      roles: getOnlyResource(resources, attachment),
+    };
+  };
+
+  test("are none by default", () => {
+    const { providers, roles } = readMappings(addPool);
+    expect(providers.cognito_identity_providers).toEqual([]);
+    expect(roles.role_mapping).toEqual([]);
+  });
+
+  test("can be added after the pool, with rules", () => {
+    const { providers, roles } = readMappings((scope) => {
+      const pool = addPool(scope, { trustedClientIds: () => ["one"] });
+      pool.addClient(addClient(scope));
+      pool.addClient(UserPoolClient.fromClientId("imported"), RULES);
+    });
+    expect(providers.cognito_identity_providers).toEqual([
+      expect.objectContaining({ client_id: "one" }),
+      expect.objectContaining({
+        client_id: expect.stringMatching(
+          /^\$\{aws_cognito_user_pool_client\.page_\w+\.id\}$/,
+        ) as string,
+      }),
+      expect.objectContaining({ client_id: "imported" }),
+    ]);
+    expect(roles.role_mapping).toMatchObject([
+      { type: "Token" },
+      { type: "Token" },
+      { type: "Rules", identity_provider: `${PROVIDER}:imported` },
+    ]);
+  });
+
+  test("can be added to those that only Terraform knows", () => {
+    const { providers, roles } = readMappings((scope) => {
+      const trustedClientIds = () => Token.asList("${var.clients}");
+      const pool = addPool(scope, { trustedClientIds });
+      pool.addClient(UserPoolClient.fromClientId("imported"), RULES);
+    });
+    expect(providers).toMatchObject({
+      cognito_identity_providers: [{ client_id: "imported" }],
+      dynamic: { cognito_identity_providers: { for_each: "${var.clients}" } },
+    });
+    expect(roles).toMatchObject({
+      role_mapping: [{ type: "Rules" }],
+      dynamic: { role_mapping: { for_each: "${var.clients}" } },
+    });
+  });
+
+  test("that are trusted twice are added once", () => {
+    const { providers } = readMappings((scope) => {
+      const pool = addPool(scope, { trustedClientIds: () => ["one", "two"] });
+      pool.addClient(UserPoolClient.fromClientId("two"));
+    });
+    expect(providers.cognito_identity_providers).toHaveLength(2);
+  });
+
+  test("get the role that the pool exposes", () => {
+    expect(
+      resolveValue((scope) => addPool(scope).authenticatedRoleArn),
+    ).toMatch(/^\$\{aws_iam_role\.pool_authenticated-role_\w+\.arn\}$/);
+    const arn =
+      "arn:aws:cognito-identity:us-west-2:123456789012:identitypool/us-west-2:a";
+    const roleArn = "arn:aws:iam::123456789012:role/authenticated";
+    expect(IdentityPool.fromIdentityPoolArn(arn, roleArn)).toMatchObject({
+      authenticatedRoleArn: roleArn,
+    });
+  });
+
+  test.each<
+    [string, (pool: IdentityPool, scope: TerraformStack) => void, string]
+  >([
+    [
+      "one is a service client",
+      (pool, scope) => {
+        pool.addClient(
+          new ServiceClient(scope, "robot", {
+            userPool: MINIMAL_PROPS.userPool,
+            clientName: "robot",
+            scopes: ["api/read"],
+          }),
+        );
+      },
+      'client of an identity pool must sign in users, got the service client "robot"',
+    ],
+    [
+      "one is added twice",
+      (pool, scope) => {
+        const client = addClient(scope);
+        pool.addClient(client);
+        pool.addClient(client);
+      },
+      'client of an identity pool must be unique, got "page" twice',
+    ],
+    [
+      "one is of another stack",
+      (pool) => {
+        const other = new TerraformStack(new RootConstruct(), "other");
+        pool.addClient(addClient(other, "page"));
+      },
+      'client of an identity pool must be of the same stack, got "page" of another stack',
+    ],
+    [
+      "users can change the claim of a rule",
+      (pool, scope) => {
+        pool.addClient(addClient(scope), {
+          rules: [
+            {
+              claim: "nickname",
+              matchType: "Equals",
+              value: "a",
+              roleArn: "arn:aws:iam::123456789012:role/a",
+            },
+          ],
+          ambiguousRoleResolution: "Deny",
+        });
+      },
+      'claim of a rule must not be an attribute that users can change, got "nickname", which users of page can change',
+    ],
+    [
+      "an imported one has an invalid id",
+      (pool) => {
+        pool.addClient(UserPoolClient.fromClientId("a-b"));
+      },
+      'id of a user pool client must be 1-128 letters, digits, underscores or +, as Amazon Cognito assigns them, got "a-b"',
+    ],
+  ])("fails when %s", (_, build, error) => {
+    expect(
+      collectErrors((scope) => {
+        build(addPool(scope), scope);
+      }),
+    ).toEqual([error]);
+  });
+
+  test("fails when there are more than 10", () => {
+    expect(
+      collectErrors((scope) => {
+        const pool = addPool(scope, { trustedClientIds: () => ["one"] });
+        for (let index = 0; index < 10; index += 1)
+          pool.addClient(UserPoolClient.fromClientId(`client${index}`));
+      }),
+    ).toEqual([
+      "number of clients an identity pool trusts must be at most 10, got 11",
+    ]);
   });
 });

@@ -6,6 +6,7 @@ import {
   collectErrors,
   createUnknownText,
   getOnlyResource,
+  resolveValue,
   synthesizeConstructs,
 } from "../support/synth";
 import { createUserPool } from "../support/user-pools";
@@ -49,6 +50,43 @@ describe("a group", () => {
 
   test("allows precedence 1 and an empty description", () => {
     expect(validateProps({ precedence: 1, description: "" })).toEqual([]);
+  });
+});
+
+describe("a group", () => {
+  const readGroup = (read: (group: UserPoolGroup) => unknown, props = {}) =>
+    resolveValue((scope) =>
+      read(new UserPoolGroup(scope, "group", { ...MINIMAL_PROPS, ...props })),
+    );
+
+  test("exposes its name as a reference, its precedence and its role", () => {
+    expect(readGroup(({ groupName }) => groupName)).toMatch(
+      /^\$\{aws_cognito_user_group\.group_\w+\.name\}$/,
+    );
+    expect(readGroup(({ precedence }) => precedence)).toBe(4);
+    expect(readGroup(({ role }) => role)).toEqual({
+      roleArn: MINIMAL_PROPS.roleArn,
+      roleName: "auth-dev-veda-readers",
+    });
+  });
+
+  test("has a role without its path, or the role of the app", () => {
+    const roleArn = "arn:aws:iam::123456789012:role/team/readers";
+    expect(readGroup(({ role }) => role.roleName, { roleArn })).toBe("readers");
+    expect(
+      readGroup(({ role }) => role.roleName, { roleArn: createUnknownText() }),
+    ).toMatch(/^\$\{basename\(/);
+    const role = { roleArn, roleName: "other" };
+    expect(readGroup((group) => group.role, { role })).toEqual(role);
+  });
+
+  test("is imported by its name", () => {
+    expect(UserPoolGroup.fromGroupName("readers")).toEqual({
+      groupName: "readers",
+    });
+    expect(() => UserPoolGroup.fromGroupName("a b")).toThrow(
+      /^group name must be /,
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { isPullRequestSubject, parseGitHubSubject } from "../github-claims";
-import { createTextLimit } from "./limit";
+import { createCountLimit, createTextLimit } from "./limit";
 
 /** Audience of the tokens for AWS. */
 export const OIDC_AUDIENCE = "sts.amazonaws.com";
@@ -26,6 +26,17 @@ export const OIDC_PROVIDER_LIMITS = {
     expected: "40 hex digits",
     allows: (value: string) => /^[0-9a-fA-F]{40}$/.test(value),
   },
+  oidcAudience: {
+    subject: "audience of an OIDC provider",
+    expected: "1-255 characters of Latin-1 without *, ? or spaces",
+    allows: (value: string) =>
+      value.length <= 255 &&
+      /^[\x21-\x29\x2B-\x3E\x40-\x7E\xA1-\xFF]+$/.test(value),
+  },
+  audiencesPerOidcProvider: createCountLimit(
+    "number of audiences of an OIDC provider",
+    100,
+  ),
   oidcSubject: {
     subject: "OIDC subject",
     expected:

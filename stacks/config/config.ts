@@ -36,8 +36,15 @@ export type OidcProviderConfig =
       readonly origin: "created";
       readonly issuer: string;
       readonly thumbprint?: string | undefined;
+      /** @default OIDC_AUDIENCE */
+      readonly audiences?: readonly string[] | undefined;
     }
-  | { readonly origin: "existing"; readonly issuer: string };
+  | {
+      readonly origin: "existing";
+      readonly issuer: string;
+      /** @default OIDC_AUDIENCE */
+      readonly audiences?: readonly string[] | undefined;
+    };
 
 /** A custom domain of a user pool, in addition to the prefix domain. */
 export interface CustomDomainConfig {

@@ -77,6 +77,11 @@ const CASES: { readonly [K in Key]: Cases<ValueOf<K>> } = {
       long(56, (filling) => `us-west-2_${filling}`),
     ],
   },
+  oidcAudience: {
+    accepted: ["sts.amazonaws.com", "https://a.example/b", "é", long(255)],
+    refused: ["", "*", "a*", "a?", "a b", "a\n", "日本", long(256)],
+  },
+  audiencesPerOidcProvider: createCountCases(100),
   userPoolArn: {
     accepted: [
       `${USER_POOL}us-west-2_Abc123`,
