@@ -1,7 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { Extractor, ExtractorConfig } from "@microsoft/api-extractor";
+import {
+  Extractor,
+  ExtractorConfig,
+  ExtractorLogLevel,
+} from "@microsoft/api-extractor";
 import { createTemporaryDirectory } from "./stage";
 
 const PROJECT = path.resolve(__dirname, "../..");
@@ -15,12 +19,6 @@ export const ENTRIES = {
   "veda-auth-client": "scripts/lib/client/index",
 } as const;
 export type Entry = keyof typeof ENTRIES;
-
-export interface ApiReport {
-  readonly text: string;
-  /** Names that the declarations of an entry use and do not export. */
-  readonly forgottenExports: readonly string[];
-}
 
 /** Compiles the declarations of the package, and returns the directory that contains them. */
 export function compileDeclarations(): string {
@@ -39,14 +37,10 @@ export function compileDeclarations(): string {
   return directory;
 }
 
-/** Reports what an entry of the package exports. */
-export function createApiReport(
-  entry: Entry,
-  declarations: string,
-): ApiReport {
+/** Reports what an entry of the package exports, and the other types that its declarations use. */
+export function createApiReport(entry: Entry, declarations: string): string {
   const file = path.join(declarations, `${ENTRIES[entry]}.d.ts`);
   const directory = createTemporaryDirectory();
-  const forgottenExports: string[] = [];
   for (const name of ["report", "temp"]) mkdirSync(path.join(directory, name));
   const config = ExtractorConfig.prepare({
     configObjectFullPath: undefined,
@@ -71,6 +65,7 @@ export function createApiReport(
       },
       apiReport: {
         enabled: true,
+        includeForgottenExports: true,
         reportFileName: entry,
         reportFolder: path.join(directory, "report"),
         reportTempFolder: path.join(directory, "temp"),
@@ -80,10 +75,11 @@ export function createApiReport(
       tsdocMetadata: { enabled: false },
       messages: {
         extractorMessageReporting: {
-          default: { logLevel: "none" },
-          "ae-forgotten-export": { logLevel: "warning" },
+          default: { logLevel: ExtractorLogLevel.None },
         },
-        tsdocMessageReporting: { default: { logLevel: "none" } },
+        tsdocMessageReporting: {
+          default: { logLevel: ExtractorLogLevel.None },
+        },
       },
     },
   });
@@ -91,11 +87,11 @@ export function createApiReport(
     localBuild: true,
     messageCallback: (message) => {
       message.handled = true;
-      const [, name] = /^The symbol "(\w+)" needs/.exec(message.text) ?? [];
-      if (name !== undefined) forgottenExports.push(name);
     },
   });
   if (errorCount > 0) throw new Error(`${entry} has ${errorCount} errors`);
-  const report = path.join(directory, "report", `${entry}.api.md`);
-  return { text: readFileSync(report, "utf8"), forgottenExports };
+  return readFileSync(
+    path.join(directory, "report", `${entry}.api.md`),
+    "utf8",
+  );
 }
