@@ -18,6 +18,7 @@ const BASIC = "## Verify tokens";
 const EXPRESS = "### Express";
 const FASTIFY = "### Fastify";
 const REST_API = "### Lambda authorizer of a REST API";
+const BROWSER = "### Browsers";
 const HTTP_API = "### Lambda authorizer of an HTTP API";
 
 const TOKEN = signToken({ ...CLAIMS.service, scope: "our-api/read" });
@@ -45,7 +46,14 @@ afterAll(async () => {
 
 test("the samples compile in a strict project", async () => {
   expect(
-    await compileClientSamples([BASIC, EXPRESS, FASTIFY, REST_API, HTTP_API]),
+    await compileClientSamples([
+      BASIC,
+      EXPRESS,
+      FASTIFY,
+      REST_API,
+      HTTP_API,
+      BROWSER,
+    ]),
   ).toMatchObject({ stdout: "", stderr: "", code: 0 });
 });
 

@@ -7,6 +7,7 @@ import {
   type ProcessResult,
   runProcess,
 } from "../../scripts/lib/system/processes";
+import { tokenVerifier } from "../../scripts/lib/client/token-verifier";
 import type { Environment } from "../../stacks/config/environment";
 import {
   type Deployment,
@@ -15,7 +16,6 @@ import {
   useResource,
 } from "../support/deployment";
 import { FederatedStage, STACK } from "../support/federated-stage";
-import { decodeClaims } from "../support/jwt-claims";
 import { MfaProxy } from "../support/mfa-proxy";
 import { PseudoTerminal } from "../support/pseudo-terminal";
 import {
@@ -193,8 +193,22 @@ describeLocal("a stage with identity providers", () => {
         code_verifier: verifier,
       }),
     });
-    const tokens = (await response.json()) as { readonly id_token: string };
-    expect(decodeClaims(tokens.id_token)).toMatchObject({
+    const tokens = (await response.json()) as {
+      readonly id_token: string;
+      readonly access_token: string;
+    };
+    const options = {
+      userPoolId: outputs.userpool_id ?? "",
+      clientId: url.searchParams.get("client_id"),
+      scopes: null,
+      groups: [`${outputs.userpool_id ?? ""}_Keycloak`],
+      env: { AWS_ENDPOINT_URL: getStage().aws.endpoint },
+    };
+    await tokenVerifier(options).verify(tokens.access_token);
+    const claims = await tokenVerifier({ ...options, tokenUse: "id" }).verify(
+      tokens.id_token,
+    );
+    expect(claims).toMatchObject({
       nonce: "nonce-1",
       email: "ada@example.edu",
       "cognito:username": "Keycloak_sub-ada",

@@ -54,7 +54,7 @@ export async function compileClientSamples(
     ),
     "tsconfig.json": JSON.stringify({
       extends: path.join(PROJECT, "tsconfig.json"),
-      compilerOptions: { types: ["node"] },
+      compilerOptions: { types: ["node"], lib: ["ES2022", "DOM"] },
       include: ["*.ts"],
     }),
   });

@@ -61,7 +61,7 @@ export class FederatedStage {
       people: PEOPLE,
       pair: await authority.issue(["127.0.0.1"]),
     });
-    const domain = await HostedDomain.start(HOST, aws.endpoint, authority);
+    const domain = await HostedDomain.start([HOST], aws.endpoint, authority);
     return new FederatedStage(
       aws,
       provider,

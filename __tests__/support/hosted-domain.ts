@@ -4,28 +4,29 @@ import type { AddressInfo } from "node:net";
 import type { CertificateAuthority } from "./certificate-authority";
 
 /**
- * The hosted domain of a user pool on this machine, with TLS. A browser that resolves the domain to it takes the same route
- * as one that uses AWS.
+ * Hosts of AWS on this machine, with TLS, such as the hosted domain of a user pool. A browser that resolves their names to it
+ * takes the same route as one that uses AWS.
  */
 export class HostedDomain {
   private constructor(
     private readonly server: Server,
-    private readonly host: string,
+    private readonly hosts: readonly string[],
   ) {}
 
   /**
-   * @param host name of the domain
-   * @param target endpoint of the local AWS, which serves every hosted domain
+   * @param hosts names of the hosts
+   * @param target endpoint of the local AWS, which serves every host
    */
   static async start(
-    host: string,
+    hosts: readonly string[],
     target: string,
     authority: CertificateAuthority,
   ): Promise<HostedDomain> {
     const server = createServer(
-      await authority.issue([host]),
+      await authority.issue(hosts),
       (incoming, response) => {
-        const { method, headers, url = "/" } = incoming;
+        const { method, url = "/" } = incoming;
+        const headers = { ...incoming.headers, "x-forwarded-proto": "https" };
         const outgoing = request(
           new URL(url, target),
           { method, headers, agent: false },
@@ -41,13 +42,14 @@ export class HostedDomain {
     await new Promise<void>((resolve) =>
       server.listen(0, "127.0.0.1", resolve),
     );
-    return new HostedDomain(server, host);
+    return new HostedDomain(server, hosts);
   }
 
-  /** Arguments that make Chromium resolve the domain to this machine. */
+  /** Arguments that make Chromium resolve the hosts to this machine. */
   get browserArguments(): readonly string[] {
     const { port } = this.server.address() as AddressInfo;
-    return [`--host-resolver-rules=MAP ${this.host}:443 127.0.0.1:${port}`];
+    const rules = this.hosts.map((host) => `MAP ${host}:443 127.0.0.1:${port}`);
+    return [`--host-resolver-rules=${rules.join(",")}`];
   }
 
   async stop(): Promise<void> {
