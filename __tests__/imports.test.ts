@@ -185,6 +185,14 @@ test("files import the layers below theirs, and the packages of their layer", ()
   );
 });
 
+test("packages that the program does not bundle are dependencies of the package", () => {
+  const loaded = listWrongImports((to) => {
+    const name = getPackage(to);
+    return name?.startsWith("@aws-sdk/") === true && !(name in dependencies);
+  });
+  expect(loaded).toEqual([]);
+});
+
 test("only main files import a stack through the index, apart from the base stack", () => {
   const others = FILES.filter(
     (file) =>
