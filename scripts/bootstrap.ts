@@ -1,3 +1,4 @@
+import { formatPage } from "../stacks/config/documentation";
 import { UserError } from "../constructs/errors";
 import { readAppConfig } from "../stacks/config/app-config";
 import { readStageSettings } from "../stacks/config/command-settings";
@@ -18,7 +19,7 @@ export const command = defineCommand({
   needsApp: true,
   description: `The stack {APP_NAME}-account contains the bucket of the Terraform states and the permissions boundary of every role. With GITHUB_REPOSITORY, it also contains GitHub's OIDC provider, and for each stage a plan role, an apply role and a role that rotates its client secrets. The first run starts with a local state, and moves it into the bucket. Run the command again after a change of settings, after an interruption, or to check that nothing has changed.
 
-Requires the settings AWS_ACCOUNT_ID and STATE_BUCKET_NAME in the environment, .env.account or .env; see docs/configuration.md. Standard error contains the plan and the progress. Standard output contains a script that configures AWS and GitHub, and lists the settings of the stages.`,
+Requires the settings AWS_ACCOUNT_ID and STATE_BUCKET_NAME in the environment, .env.account or .env; see ${formatPage("configuration")}. Standard error contains the plan and the progress. Standard output contains a script that configures AWS and GitHub, and lists the settings of the stages.`,
   options: {
     "adopt-bucket": {
       type: "flag",

@@ -1,3 +1,4 @@
+import { formatPage } from "./config/documentation";
 import {
   mkdirSync,
   readdirSync,
@@ -15,6 +16,7 @@ import { BaseStack } from "./base-stack";
 import type { StackConfig } from "./config/config";
 import { getOutputDirectory, isRunByCdktf } from "./config/environment";
 import { canShareAccount } from "./config/stage-conflicts";
+import { limitStack } from "./limit-stack";
 import { writeFileAtomic } from "./write-file-atomic";
 
 /** The app. It synthesizes all stacks or, if one has an error, none. */
@@ -56,11 +58,12 @@ export class AuthApp extends App {
     if (errors.length > 0) {
       for (const directory of [path.join(this.outdir, "stacks"), this.outdir])
         if (readdirSync(directory).length === 0) rmdirSync(directory);
-      throw createValidationError(
+      const error = createValidationError(
         "stack",
         errors,
-        "correct main.ts or the settings; docs/api.md and docs/configuration.md describe them",
+        `correct main.ts or the settings; ${formatPage("api")} and ${formatPage("configuration")} describe them`,
       );
+      throw limitStack(error, Reflect.get(this, "synth") as () => void);
     }
     this.checkNativeSyntax();
     const previous = this.readWrittenStacks();

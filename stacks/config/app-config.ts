@@ -1,3 +1,4 @@
+import { limitStack } from "../limit-stack";
 import { ACCOUNT_STAGE } from "../naming";
 import { parseAccountConfig } from "./account-config";
 import type { AppConfig } from "./config";
@@ -87,7 +88,8 @@ export function readAppConfig(
 
   problems.push(...findStageConflicts(stages, account));
   const [{ note } = {}] = sources;
-  if (problems.length > 0) throw createConfigurationError(problems, note);
+  if (problems.length > 0)
+    throw limitStack(createConfigurationError(problems, note), readAppConfig);
   if (note !== undefined) warn(note);
   return { stages, account };
 }

@@ -1,3 +1,4 @@
+import { formatPage } from "./documentation";
 import { createValidationError, type UserError } from "../../constructs/errors";
 
 /**
@@ -9,8 +10,7 @@ export function createConfigurationError(
   problems: readonly string[],
   note?: string,
 ): UserError {
-  const hint =
-    "change the settings in the environment, .env.<stage>, .env or cdktf.json; see docs/configuration.md";
+  const hint = `change the settings in the environment, .env.<stage>, .env or cdktf.json; see ${formatPage("configuration")}`;
   return createValidationError(
     "configuration",
     [...new Set(problems)],

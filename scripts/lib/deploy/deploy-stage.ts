@@ -1,3 +1,4 @@
+import { formatPage } from "../../../stacks/config/documentation";
 import { statSync } from "node:fs";
 import { UserError } from "../../../constructs/errors";
 import { fenceText } from "../cli/log-fence";
@@ -56,7 +57,7 @@ export async function deployStage(
   requireOrdinaryStage(
     target,
     "the account's stack cannot be deployed like a stage",
-    `run ${formatCommand("bootstrap")}, which moves its state into the bucket that it creates; see docs/account-setup.md`,
+    `run ${formatCommand("bootstrap")}, which moves its state into the bucket that it creates; see ${formatPage("account-setup")}`,
   );
   if (outputsFile !== undefined) requireNoDirectory(outputsFile);
   return logInterruption(

@@ -1,3 +1,4 @@
+import { formatPage } from "../../../stacks/config/documentation";
 import { UserError } from "../../../constructs/errors";
 import { fenceText } from "../cli/log-fence";
 import type { StageTarget } from "../cli/options";
@@ -38,7 +39,7 @@ export async function destroyStage(
   requireOrdinaryStage(
     target,
     "the account's stack cannot be destroyed: it contains the bucket of all Terraform states",
-    "destroy every stage first; docs/upgrade-and-uninstall.md has the steps",
+    `destroy every stage first; ${formatPage("upgrade-and-uninstall")} has the steps`,
   );
   await logInterruption("nothing was destroyed", log, (startChanges) =>
     withStageWorkspace(target, { log, willChange: true }, async (workspace) => {
@@ -81,7 +82,7 @@ function requireUnprotected(explanation: string | undefined): void {
   if (explanation !== undefined)
     throw new UserError(
       explanation,
-      "nothing was destroyed; see docs/upgrade-and-uninstall.md",
+      `nothing was destroyed; see ${formatPage("upgrade-and-uninstall")}`,
     );
 }
 

@@ -1,3 +1,4 @@
+import { formatPage } from "../../../stacks/config/documentation";
 import { UserError } from "../../../constructs/errors";
 import {
   isJsonObject,
@@ -86,8 +87,7 @@ export function parseState(text: string, location: string): StageState {
   };
 }
 
-const RESTORE_HINT =
-  "restore an earlier version of the state (docs/troubleshooting.md)";
+const RESTORE_HINT = `restore an earlier version of the state (${formatPage("troubleshooting")})`;
 
 interface Instance extends DeployedResource {
   readonly isTainted: boolean;

@@ -1,3 +1,4 @@
+import { formatPage } from "../../../stacks/config/documentation";
 import { UserError } from "../../../constructs/errors";
 import { isSecretIdLabel } from "../../../constructs/secret-labels";
 import {
@@ -70,7 +71,7 @@ export function findDrift(
   if (state.resources.length === 0 && plan.drift.length === 0)
     throw new UserError(
       "the state of this stage is empty: it was not deployed, or another state is configured",
-      "check APP_NAME, STATE_BUCKET_NAME and STATE_BUCKET_KEY; see docs/troubleshooting.md if the state was lost",
+      `check APP_NAME, STATE_BUCKET_NAME and STATE_BUCKET_KEY; see ${formatPage("troubleshooting")} if the state was lost`,
     );
   const managed = listManagedPolicies(state);
   const drifts = mergeByAddress([

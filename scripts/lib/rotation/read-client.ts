@@ -1,3 +1,4 @@
+import { formatPage } from "../../../stacks/config/documentation";
 import { UserError } from "../../../constructs/errors";
 import { parseJsonObject } from "../system/json-object";
 import type {
@@ -86,7 +87,7 @@ function parseFields(
     ? { fields, ids: { clientId, userPoolId } }
     : new UserError(
         `secret "${secretName}" must have the fields ${FIELDS.join(", ")}, got no ${missing.join(", ")}, and no other version with a label has them`,
-        "if the last deployment did not finish, deploy the stage; otherwise restore an earlier version, which `aws secretsmanager list-secret-version-ids --include-deprecated` lists; if there is none, add a client secret (docs/troubleshooting.md)",
+        `if the last deployment did not finish, deploy the stage; otherwise restore an earlier version, which \`aws secretsmanager list-secret-version-ids --include-deprecated\` lists; if there is none, add a client secret (${formatPage("troubleshooting")})`,
       );
 }
 

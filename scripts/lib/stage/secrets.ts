@@ -1,3 +1,4 @@
+import { formatPage } from "../../../stacks/config/documentation";
 import { UserError } from "../../../constructs/errors";
 import { type AwsTarget, createAwsClient } from "../aws/client";
 import { describePrecedence } from "../aws/credential-source";
@@ -61,7 +62,7 @@ export function explainSecretErrors(
       names: /^InvalidRequestException$/,
       text: /delet/i,
       message: `${secret} is marked for deletion`,
-      hint: "restore it with `aws secretsmanager restore-secret` before SECRET_RECOVERY_DAYS have passed (docs/troubleshooting.md), or name another secret",
+      hint: `restore it with \`aws secretsmanager restore-secret\` before SECRET_RECOVERY_DAYS have passed (${formatPage("troubleshooting")}), or name another secret`,
     },
     {
       names: /^LimitExceededException$/,

@@ -1,3 +1,4 @@
+import { formatPage } from "../../../stacks/config/documentation";
 import { formatCommand } from "../cli/invocation";
 import { fenceText } from "../cli/log-fence";
 import type { Completion } from "../system/processes";
@@ -25,7 +26,7 @@ export function createCompletion(
     onInterrupt: () => {
       isInterrupted = true;
       log(
-        "Interrupting Terraform, which writes its state. Press Ctrl-C again to kill it: the state can then be incomplete, and stays locked (docs/troubleshooting.md).",
+        `Interrupting Terraform, which writes its state. Press Ctrl-C again to kill it: the state can then be incomplete, and stays locked (${formatPage("troubleshooting")}).`,
       );
     },
     onEnd: (result) => {

@@ -1,3 +1,4 @@
+import { formatPage } from "../../../stacks/config/documentation";
 import { UserError } from "../../../constructs/errors";
 import { findProviderFeature } from "../../../stacks/provider-versions";
 import { explainAwsError } from "../aws/errors";
@@ -93,7 +94,7 @@ const PROVIDER_ERRORS: KnownErrors = [
       explainProviderVersion(
         version,
         `${DEPENDENCY_LOCK_FILE} selects ${locked}`,
-        "select a newer version for all stages (docs/deploy.md#one-provider-build)",
+        `select a newer version for all stages (${formatPage("deploy#one-provider-build")})`,
       ),
   ],
 ];
@@ -187,7 +188,7 @@ export const PLAN_ERRORS: KnownErrors = [
     ([, address = ""]) =>
       new UserError(
         `${address} is protected, and the plan would destroy or replace it`,
-        `restore its settings, such as its name; if it was marked as tainted by a run that was killed, untaint it (docs/troubleshooting.md)`,
+        `restore its settings, such as its name; if it was marked as tainted by a run that was killed, untaint it (${formatPage("troubleshooting")})`,
       ),
   ],
   ...BACKEND_ERRORS,
@@ -227,7 +228,7 @@ export function findApplyHint(
   const deleted = DELETED_SECRET.exec(text);
   if (deleted !== null) {
     const [, secret = "<name>"] = deleted;
-    return `run aws secretsmanager restore-secret --secret-id ${secret}, and import the secret (docs/troubleshooting.md); or deploy again when SECRET_RECOVERY_DAYS have passed since its deletion`;
+    return `run aws secretsmanager restore-secret --secret-id ${secret}, and import the secret (${formatPage("troubleshooting")}); or deploy again when SECRET_RECOVERY_DAYS have passed since its deletion`;
   }
   const disabled = DISABLED_WITH_FACTOR.exec(text);
   if (disabled !== null) {
@@ -251,7 +252,7 @@ function formatRotationHint(client: string, stage: string | undefined): string {
     "--service-id",
     client,
   );
-  return `run ${command}, or restore the previous version of the secret (docs/troubleshooting.md), and deploy again`;
+  return `run ${command}, or restore the previous version of the secret (${formatPage("troubleshooting")}), and deploy again`;
 }
 
 function explainProviderVersion(

@@ -1,3 +1,4 @@
+import { formatPage } from "../../../stacks/config/documentation";
 import { UserError } from "../../../constructs/errors";
 import { parseJsonObject } from "../system/json-object";
 
@@ -68,7 +69,7 @@ export function toLockError({
     `the state is locked by ${holder}${since}, for ${operation}`,
     id === undefined
       ? "look at the lock file next to the state: its id is not from Terraform"
-      : `wait until that run has ended; if it was killed, see docs/troubleshooting.md and run terraform force-unlock ${id}`,
+      : `wait until that run has ended; if it was killed, see ${formatPage("troubleshooting")} and run terraform force-unlock ${id}`,
   );
 }
 
