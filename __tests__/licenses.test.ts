@@ -63,6 +63,10 @@ test("every package that users install has a permissive license", () => {
   expect(listOthers(used, PERMISSIVE)).toEqual([]);
 });
 
+test("every other package has a license that does not apply to this project", () => {
+  expect(listOthers(INSTALLED, ALLOWED)).toEqual([]);
+});
+
 function listOthers(
   entries: typeof INSTALLED,
   licenses: readonly string[],

@@ -1,10 +1,11 @@
-import { runSimulation } from "@cloud-copilot/iam-simulate";
-import {
-  createPolicyDocument,
-  type IdentityStatement,
-  type PolicyDocument,
+import type {
+  IdentityStatement,
+  PolicyDocument,
+  PolicyStatement,
 } from "../../constructs/policy-document";
+import { findDefinedKeys } from "./iam-reference";
 import type { IamRequest } from "./iam-requests";
+import { evaluateStatements } from "./policy-evaluator";
 
 export interface Decision {
   readonly isAllowed: boolean;
@@ -14,7 +15,9 @@ export interface Decision {
 
 /**
  * Evaluates a request of a role with AWS's data about resources and condition keys of actions, and optionally with a
- * resource-based policy.
+ * resource-based policy. Keys that AWS does not define for the action are not in the request.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export async function evaluateRequest(
   statements: readonly IdentityStatement[],
@@ -27,34 +30,38 @@ export async function evaluateRequest(
     readonly resourcePolicy?: PolicyDocument;
   } = {},
 ): Promise<Decision> {
-  const result = await runSimulation(
-    {
-      request: {
-        principal: `arn:aws:iam::${accountId}:role/tested`,
-        action,
-        resource: { resource, accountId },
-        contextVariables: {
-          "aws:SecureTransport": "true",
-          ...context,
-        },
-      },
-      identityPolicies: [
-        { name: "own", policy: createPolicyDocument(...statements) },
-      ],
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
-      ...(resourcePolicy !== undefined && { resourcePolicy }),
-    },
-    {},
+  const role = `arn:aws:iam::${accountId}:role/tested`;
+  const usedKeys = await findDefinedKeys(
+    action,
+    resource,
+    Object.keys(context),
   );
-  if (result.resultType === "error")
-    throw new Error(JSON.stringify({ action, resource, ...result.errors }));
-  const single = result.resultType === "single" ? result.result : undefined;
-  const ignored = single?.ignoredContextKeys ?? [];
+  const request = {
+    action,
+    resource,
+    context: {
+      "aws:PrincipalArn": role,
+      "aws:SecureTransport": "true",
+      ...Object.fromEntries(
+        Object.entries(context).filter(([key]) => usedKeys.includes(key)),
+      ),
+    },
+  };
+  const evaluate = (
+    policy: readonly PolicyStatement[] | undefined,
+    ...principals: string[]
+  ) => evaluateStatements(policy ?? [], { ...request, principals });
+  const own = evaluate(statements);
+  const direct = evaluate(resourcePolicy?.Statement, "*", role);
+  const account = `arn:aws:iam::${accountId}:root`;
+  const shared = evaluate(resourcePolicy?.Statement, "*", role, account);
+  // a key must let the policies of its account allow its use
+  const canDelegate = shared === "Allow" || !/^kms:/i.test(action);
   return {
-    isAllowed: result.overallResult === "Allowed",
-    usedKeys: Object.keys(context).filter(
-      (key) => !ignored.some((one) => one.toLowerCase() === key.toLowerCase()),
-    ),
+    isAllowed:
+      own !== "Deny" &&
+      shared !== "Deny" &&
+      (direct === "Allow" || (own === "Allow" && canDelegate)),
+    usedKeys,
   };
 }

@@ -1,4 +1,5 @@
-import { runUnsafeSimulation } from "@cloud-copilot/iam-simulate";
+import type { PolicyDocument } from "../../constructs/policy-document";
+import { evaluateStatements } from "./policy-evaluator";
 
 /** The token of a web identity as IAM evaluates it. */
 export interface WebIdentity {
@@ -7,61 +8,17 @@ export interface WebIdentity {
   readonly claims: Readonly<Record<string, string | readonly string[]>>;
 }
 
-interface TrustStatement {
-  readonly Effect: "Allow" | "Deny";
-  readonly Principal: { readonly Federated?: string | readonly string[] };
-  readonly Action: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, unknown>>;
-}
-
-/**
- * Whether a trust policy lets a web identity assume its role. The principal is compared here, because the simulator supports
- * only roles and users as principals.
- */
+/** Whether a trust policy lets a web identity assume its role. */
 export function isTrusted(
   policy: string,
   { federated, claims }: WebIdentity,
 ): boolean {
-  const { Statement } = JSON.parse(policy) as {
-    readonly Statement: readonly TrustStatement[];
-  };
-  const statements = Statement.filter(({ Principal }) =>
-    [Principal.Federated ?? []].flat().includes(federated),
-  );
-  const decision = runUnsafeSimulation(
-    {
-      request: {
-        principal: "arn:aws:iam::123456789012:role/any",
-        action: "sts:AssumeRoleWithWebIdentity",
-        resource: {
-          resource: "arn:aws:iam::123456789012:role/tested",
-          accountId: "123456789012",
-        },
-        contextVariables: Object.fromEntries(
-          Object.entries(claims).map(([key, value]) => [
-            key,
-            typeof value === "string" ? value : [...value],
-          ]),
-        ),
-      },
-      identityPolicies: [
-        {
-          name: "trust",
-          policy: {
-            Version: "2012-10-17",
-            Statement: statements.map(({ Effect, Action, Condition }) => ({
-              Effect,
-              Action,
-              Resource: "*",
-              ...(Condition !== undefined && { Condition }),
-            })),
-          },
-        },
-      ],
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
-    },
-    {},
-  );
-  return decision === "Allowed";
+  const { Statement } = JSON.parse(policy) as PolicyDocument;
+  const effect = evaluateStatements(Statement, {
+    principals: [federated],
+    action: "sts:AssumeRoleWithWebIdentity",
+    resource: "arn:aws:iam::123456789012:role/tested",
+    context: claims,
+  });
+  return effect === "Allow";
 }
