@@ -20,6 +20,7 @@ import {
 } from "../constructs/user-pool-client";
 import { UserPoolDomain } from "../constructs/user-pool-domain";
 import { UserPoolGroup } from "../constructs/user-pool-group";
+import { serviceTokens } from "../scripts/lib/client";
 import type { Attributes } from "../scripts/lib/plan/attribute";
 import type {
   Redacted,
@@ -414,4 +415,27 @@ export async function createInvalidVerifiers(): Promise<unknown> {
     // @ts-expect-error an id token has no scopes
     id.scope.length,
   ];
+}
+
+export function createServiceTokens(): void {
+  serviceTokens({ secretId: "our-auth-dev/svc", scopes: ["a/b"] });
+  serviceTokens({ stage: "dev", serviceId: "svc" });
+  // @ts-expect-error a client is required
+  serviceTokens({});
+  // @ts-expect-error a stage has many services
+  serviceTokens({ stage: "dev" });
+  // @ts-expect-error the secret has one name
+  serviceTokens({ secretId: "our-auth-dev/svc", stage: "dev", serviceId: "b" });
+  // @ts-expect-error there is no such option
+  serviceTokens({ secretID: "our-auth-dev/svc" });
+  // @ts-expect-error scopes are a list
+  serviceTokens({ secretId: "our-auth-dev/svc", scopes: "a/b" });
+  // @ts-expect-error the credentials have one source
+  serviceTokens({ secretId: "a", profile: "a", credentials: readKeys });
+  // @ts-expect-error the account of the credentials is not known
+  serviceTokens({ secretId: "a", diskCache: true, credentials: readKeys });
+}
+
+function readKeys() {
+  return Promise.resolve({ accessKeyId: "a", secretAccessKey: "b" });
 }

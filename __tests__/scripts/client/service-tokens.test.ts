@@ -322,7 +322,18 @@ describe("serviceTokens refuses", () => {
     ],
     [
       { secretId: SECRET, credentials: {} },
-      "serviceTokens: credentials must be credentials, or a function that returns them, got an object",
+      "serviceTokens: credentials must be an object with accessKeyId and secretAccessKey, or a function that returns one, got an object",
+    ],
+    [
+      {
+        secretId: SECRET,
+        credentials: {
+          accessKeyId: "a",
+          secretAccessKey: "b",
+          sessionToken: `${CANARY}\n`,
+        },
+      },
+      "serviceTokens: credentials must be an object with accessKeyId and secretAccessKey, or a function that returns one, got an object",
     ],
   ])("%j", async (options, message) => {
     const error = await getError(() => serviceTokens(options as never));
@@ -413,6 +424,45 @@ describe("no error contains a secret", () => {
     const error = await getError(() => create().getToken());
     expect(error.code).toBe(code);
     expect(error.hint).not.toContain("--profile");
+  });
+
+  test.each([undefined, {}, { secretAccessKey: CANARY }])(
+    "of a function that returns the credentials %j",
+    async (own) => {
+      const credentials = () => Promise.resolve(own as never);
+      const error = await getError(() => create({ credentials }).getToken());
+      expect(error).toMatchObject({ code: "invalid_option" });
+    },
+  );
+
+  test.each([
+    `{"a": x${CANARY}}`,
+    `{"SecretAccessKey":"${CANARY}`,
+    { Token: CANARY, AccessKeyId: CANARY },
+  ])("of credentials of the container, %j", async (body) => {
+    setEnvironment({
+      ...process.env,
+      AWS_ACCESS_KEY_ID: "",
+      AWS_SECRET_ACCESS_KEY: "",
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${server.endpoint}/credentials`,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: CANARY,
+    });
+    readReply = () => ({ body });
+    const error = await getError(() => create().getToken());
+    expect(error.code).toBe("secret_unusable");
+  });
+
+  test.each([
+    `http://user:${CANARY}@127.0.0.1:1`,
+    `socks://user:${CANARY}@127.0.0.1:1`,
+  ])("of the proxy %s", async (proxy) => {
+    setEnvironment({
+      ...process.env,
+      AWS_ENDPOINT_URL: "",
+      HTTPS_PROXY: proxy,
+    });
+    const error = await getError(() => create().getToken());
+    expect(error.code).toBe("secret_unusable");
   });
 
   test.each<[string, string, () => Reply | undefined]>([

@@ -5,6 +5,7 @@ import {
   type ClientSecretFields,
   requireFields,
 } from "../stage/client-secret-fields";
+import { ClientError } from "../client/client-error";
 import { type Clock, isBetween } from "../system/clock";
 import { ServiceTokenError, WrongClientError } from "./service-token-error";
 import { createTokenRequest, type TokenRequest } from "./token-endpoint";
@@ -118,7 +119,7 @@ async function readServiceClient(
     requireFields(secretName, fields, "flow");
     return createTokenRequest(secretName, fields, getEnvironment());
   } catch (error) {
-    throw error instanceof UserError && !(error instanceof ServiceTokenError)
+    throw error instanceof UserError && !(error instanceof ClientError)
       ? new ServiceTokenError("secret_unusable", error.message, error.hint)
       : error;
   }

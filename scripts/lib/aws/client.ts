@@ -189,7 +189,8 @@ async function explainAmbientError(error: unknown): Promise<unknown> {
     types.isNativeError(error) &&
     !("syscall" in error)
     ? new UserError(
-        `cannot load AWS credentials of the container or machine: ${error.message}`,
+        // the message of a parser quotes the text, which can be a secret
+        `cannot load AWS credentials of the container or machine: ${error.name === "SyntaxError" ? "the response is not JSON" : error.message}`,
         "correct or unset the AWS_CONTAINER_ and AWS_EC2_METADATA_ variables",
       )
     : error;

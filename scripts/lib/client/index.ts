@@ -8,7 +8,16 @@ export type { GetTokenOptions, ServiceTokens } from "../auth/service-tokens";
 export type { AwsCredentials } from "../aws/client";
 export type { ClientSecretFields } from "../stage/client-secret-fields";
 export type { Clock } from "../system/clock";
-export * from "./service-tokens";
+export { serviceTokens } from "./service-tokens";
+export type {
+  CredentialsOptions,
+  SecretIdOptions,
+  SecretReaderOptions,
+  SecretsManagerOptions,
+  ServiceTokensOptions,
+  StageServiceOptions,
+  TokenOptions,
+} from "./service-tokens-options";
 
 export {
   TokenVerificationError,

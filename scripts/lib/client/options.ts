@@ -82,6 +82,12 @@ export const FUNCTION: OptionRule = {
   isValid: (value) => typeof value === "function",
 };
 
+export const SIGNAL: OptionRule = {
+  requirement: "an AbortSignal",
+  isValid: (value) =>
+    typeof value === "object" && value !== null && "throwIfAborted" in value,
+};
+
 /** A list of names, such as those of scopes. */
 export const NAMES: OptionRule = {
   requirement: "a list of names without blanks",
