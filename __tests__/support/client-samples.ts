@@ -41,16 +41,20 @@ export function runClientSample(heading: string): unknown {
   return module.exports;
 }
 
-/** Compiles samples as a strict project of an application does. */
+/** Compiles samples of the page of the client. */
 export async function compileClientSamples(
   headings: readonly string[],
 ): Promise<ProcessResult> {
+  return compileSamples(headings.map((heading) => findClientSample(heading)));
+}
+
+/** Compiles samples as a strict project of an application does. */
+export async function compileSamples(
+  samples: readonly string[],
+): Promise<ProcessResult> {
   const directory = createTemporaryDirectory({
     ...Object.fromEntries(
-      headings.map((heading, index) => [
-        `sample-${index}.ts`,
-        findClientSample(heading),
-      ]),
+      samples.map((sample, index) => [`sample-${index}.ts`, sample]),
     ),
     "tsconfig.json": JSON.stringify({
       extends: path.join(PROJECT, "tsconfig.json"),

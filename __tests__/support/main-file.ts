@@ -9,10 +9,11 @@ import {
   type Synthesized,
 } from "./stage";
 
-/** Synthesizes the stage `dev` of a `main.ts`. */
+/** Synthesizes a `main.ts`, and returns the stack of its stage `dev`, or another one. */
 export function synthesizeMain(
   main: string,
   settings: Environment = {},
+  stack = "veda-auth-stack-dev",
 ): Synthesized {
   const directory = createTemporaryDirectory();
   const { outputFiles } = buildSync({
@@ -31,10 +32,7 @@ export function synthesizeMain(
       ...settings,
     },
   });
-  const file = path.join(
-    directory,
-    "cdktf.out/stacks/veda-auth-stack-dev/cdk.tf.json",
-  );
+  const file = path.join(directory, `cdktf.out/stacks/${stack}/cdk.tf.json`);
   return JSON.parse(readFileSync(file, "utf8")) as Synthesized;
 }
 
