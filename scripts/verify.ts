@@ -1,19 +1,19 @@
-import { LIMITS, validate } from "../constructs/constraints";
 import { UserError } from "../constructs/errors";
 import {
   TokenVerificationError,
   type TokenVerificationErrorCode,
 } from "./lib/auth/token-verification-error";
+import { isUserPoolId } from "./lib/auth/user-pool-id";
 import { defineCommand } from "./lib/cli/command";
+import { formatCommand } from "./lib/cli/invocation";
 import {
   parseNameList,
   resolveStage,
   type StageTarget,
   withAlternative,
 } from "./lib/cli/options";
-import { formatCommand } from "./lib/cli/invocation";
-import { quoteShellWord } from "./lib/system/shell";
 import { UsageError } from "./lib/cli/usage-error";
+import { quoteShellWord } from "./lib/system/shell";
 
 export const command = defineCommand({
   description:
@@ -66,11 +66,10 @@ export const command = defineCommand({
       throw new UsageError("--scope must not be used together with --use id");
     const clientIds = parseNameList("client-id", values["client-id"], /[\s,]+/);
     const { "user-pool-id": poolOption } = values;
-    const problem =
-      poolOption === undefined
-        ? undefined
-        : validate(LIMITS.userPoolId, poolOption, "--user-pool-id");
-    if (problem !== undefined) throw new UsageError(problem);
+    if (poolOption !== undefined && !isUserPoolId(poolOption))
+      throw new UsageError(
+        `--user-pool-id must be of the form <region>_<id>, got ${JSON.stringify(poolOption)}`,
+      );
     const target = poolOption === undefined ? resolveStage(values) : undefined;
 
     const { readToken } = await import("./lib/auth/token-input");

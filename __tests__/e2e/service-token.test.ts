@@ -532,7 +532,7 @@ describeLocal("verify-token", () => {
     expect(stderr).toMatch(/^hint: set --user-pool-id/m);
   });
 
-  test.each<[string, () => string, string[], string]>([
+  test.each<[string, () => string, string[], string, RegExp]>([
     [
       "that was changed",
       () => {
@@ -543,37 +543,43 @@ describeLocal("verify-token", () => {
       },
       [],
       "signature must be of the user pool, got another",
+      /^hint: .*do not trust any of its claims$/m,
     ],
     [
       "without a scope",
       () => token,
       ["--scope", `${SCOPE} other/scope`],
       `the token must have the scope other/scope, got ${SCOPE}`,
+      /^hint: grant the scope .*; request it with .* --scope '.* other\/scope'$/m,
     ],
     [
       "of another use",
       () => token,
       ["--use", "id"],
       'token_use must be id, got "access"',
+      /^hint: .*; set --use to the expected use$/m,
     ],
     [
       "of another client",
       () => token,
       ["--client-id", "a,b"],
       "client must be a or b, got",
+      /^hint: .*; omit --client-id to allow every client/m,
     ],
     [
       "that is not a JWT",
       () => "hunter2",
       [],
       "the token must be a JWT, got text with 1 part",
+      /^hint: .*token prints a token$/m,
     ],
   ])(
     "rejects a token %s, with the reason",
-    async (_name, text, args, reason) => {
+    async (_name, text, args, reason, hint) => {
       const { code, stdout, stderr } = await verify(text(), ...args);
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
       expect(stderr).toContain(reason);
+      expect(stderr).toMatch(hint);
       expect(stderr).not.toContain(text());
     },
   );
@@ -594,6 +600,7 @@ describeLocal("verify-token", () => {
         "m",
       ),
     );
+    expect(stderr).toMatch(/^hint: .*with --stage or --user-pool-id; /m);
   });
 
   test.each([
@@ -611,6 +618,7 @@ describeLocal("verify-token", () => {
       /^--stage must not be used together with --user-pool-id/,
     ],
     [["--user-pool-id", "x"], /^--user-pool-id must be/],
+    [["--user-pool-id", "us_west"], /^--user-pool-id must be/],
   ])("fails for %j, with exit code 2", async (args, message) => {
     const { code, stdout, stderr } = await run(["verify-token", ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

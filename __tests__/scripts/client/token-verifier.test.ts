@@ -1,3 +1,4 @@
+import { buildSync } from "esbuild";
 import { TokenVerificationError } from "../../../scripts/lib/auth/token-verification-error";
 import { ClientError } from "../../../scripts/lib/client/client-error";
 import {
@@ -47,6 +48,25 @@ async function getError(job: Promise<unknown>): Promise<unknown> {
     (error: unknown) => error,
   );
 }
+
+test("the entry of the client loads aws-jwt-verify later", () => {
+  const { metafile } = buildSync({
+    entryPoints: ["scripts/lib/client/index.ts"],
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    metafile: true,
+    write: false,
+  });
+  const files = new Set(["scripts/lib/client/index.ts"]);
+  const packages = new Set<string>();
+  for (const file of files)
+    for (const { path, kind, external } of metafile.inputs[file]?.imports ?? [])
+      if (kind === "import-statement")
+        (external === true ? packages : files).add(path);
+  expect(files.size).toBeGreaterThan(20);
+  expect([...packages].filter((name) => !name.startsWith("node:"))).toEqual([]);
+});
 
 test("a verifier returns the claims of a token", async () => {
   const claims = await tokenVerifier({ ...OPTIONS, jwks: JWKS }).verify(

@@ -7,6 +7,7 @@ import type {
   TokenVerification,
 } from "../auth/token-verification";
 import { TokenVerificationError } from "../auth/token-verification-error";
+import { isUserPoolId } from "../auth/user-pool-id";
 import { type Clock, SYSTEM_CLOCK } from "../system/clock";
 import { isJsonObject } from "../system/json-object";
 import { ClientError } from "./client-error";
@@ -183,10 +184,7 @@ const GROUPS = listRule("names of groups", /^\S+$/);
 const RULES = {
   userPoolId: {
     requirement: "a user pool id of the form <region>_<id>",
-    // as aws-jwt-verify, which is not loaded yet
-    isValid: (value: unknown) =>
-      typeof value === "string" &&
-      /^(?:eusc-)?[a-z]{2}-(?:gov-)?[a-z]+-\d_[a-zA-Z0-9]+$/.test(value),
+    isValid: isUserPoolId,
     isRequired: true,
   },
   clientId: {
