@@ -156,13 +156,34 @@ function readManifest(directory) {
   return JSON.parse(readFileSync(path.join(directory, "package.json"), "utf8"));
 }
 
-/** Replaces a directory, unless it has the same content. */
+/** Replaces a directory, unless it has the same content. Another build may do the same at this time. */
 function replaceDirectory(source, target) {
-  if (readContent(source) === readContent(target)) return;
+  if (isEqual(source, target)) return;
   const former = source.replace(/\.tmp$/, ".former.tmp");
-  if (existsSync(target)) renameSync(target, former);
-  renameSync(source, target);
-  rmSync(former, { recursive: true, force: true });
+  while (!tryRename(source, target, "ENOTEMPTY"))
+    if (tryRename(target, former, "ENOENT"))
+      rmSync(former, { recursive: true, force: true });
+}
+
+/** Returns false if renaming fails with a code. */
+function tryRename(source, target, code) {
+  try {
+    renameSync(source, target);
+    return true;
+  } catch (error) {
+    if (error.code !== code) throw error;
+    return false;
+  }
+}
+
+function isEqual(source, target) {
+  try {
+    return readContent(source) === readContent(target);
+  } catch (error) {
+    // another build replaces the target
+    if (error.code !== "ENOENT") throw error;
+    return false;
+  }
 }
 
 function readContent(directory) {

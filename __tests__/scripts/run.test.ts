@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { runProcess } from "../../scripts/lib/system/processes";
 import {
   removeTemporaryDirectories,
   createTemporaryDirectory,
@@ -199,6 +200,41 @@ describe("an installed command", () => {
       }).stdout;
     expect(print(createTemporaryDirectory())).toBe("built\n");
     expect(print(directory)).toBe("current\n");
+  });
+
+  test("is built by several processes at once, with the library", async () => {
+    const directory = createPackage("export const one = 1;");
+    const library = path.join(directory, "dist/scripts/veda-auth.js");
+    for (const value of [2, 3]) {
+      writeFileSync(
+        path.join(directory, "scripts/veda-auth.ts"),
+        `export const one = ${value};`,
+      );
+      const builds = await Promise.all(
+        [1, 2, 3, 4].map(() =>
+          runProcess(process.execPath, ["scripts/run.mjs", "--build"], {
+            directory,
+            environment: { PATH: process.env.PATH },
+            timeoutSeconds: 60,
+          }),
+        ),
+      );
+      expect(builds).toEqual(
+        builds.map(() => ({ code: 0, stdout: "", stderr: "" })),
+      );
+      expect(readFileSync(library, "utf8")).toContain(`exports.one = ${value}`);
+    }
+    expect(
+      readdirSync(directory).filter((file) => file.endsWith(".tmp")),
+    ).toEqual([]);
+  });
+
+  test("fails to be built if the types of the library are wrong", () => {
+    const directory = createPackage("export const one: string = 1;");
+    const { status, stdout, stderr } = run(directory, "--build");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^scripts\/veda-auth\.ts\(1,14\): error TS2322/);
+    expect(readdirSync(directory)).not.toContain("dist");
   });
 
   test("is an npm script too, and in the package", () => {
