@@ -410,27 +410,21 @@ test.each([undefined, null, 1, {}, ["a.b.c"], Buffer.from("a.b.c")])(
   },
 );
 
-test("a key of the set that is not for signatures makes the keys unavailable", async () => {
-  const [key] = JWKS.keys;
-  for (const changed of [
-    { ...key, use: "enc" },
-    { kty: "oct", kid: "ours", k: "AAAA" },
-    { ...key, n: undefined },
-    { ...key, n: "", e: "" },
-    { ...key, e: "!" },
-  ]) {
-    const verified = tokenVerifier({
-      userPoolId: POOL,
-      clientId: null,
-      scopes: null,
-      jwks: { keys: [changed as { kty: string }] },
-    }).verify(signToken());
-    await expect(verified).rejects.toMatchObject({
-      code: expect.stringMatching(
-        /^(keys_unavailable|invalid_signature)$/,
-      ) as string,
-    });
-  }
+test.each<Record<string, unknown>>([
+  { use: "enc" },
+  { kty: "oct", k: "AAAA" },
+  { n: undefined },
+  { n: "", e: "" },
+  { kty: "EC", crv: "P-999", x: "AAAA", y: "AAAA" },
+])("a key with %j makes the keys unavailable", async (changes) => {
+  const keys = JWKS.keys.map((key) => ({ ...key, ...changes }));
+  const verified = tokenVerifier({
+    userPoolId: POOL,
+    clientId: null,
+    scopes: null,
+    jwks: { keys: keys },
+  }).verify(signToken());
+  await expect(verified).rejects.toMatchObject({ code: "keys_unavailable" });
 });
 
 test.each(["EdDSA", "ES256", "PS256", "HS256"])(

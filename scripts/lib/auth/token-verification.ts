@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { CognitoJwtVerifier } from "aws-jwt-verify";
 import * as errors from "aws-jwt-verify/error";
 import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
@@ -287,9 +288,10 @@ function explainVerificationError(
       hint,
     );
   }
+  // Node cannot read every key
   const isOfKey =
-    error instanceof errors.JwtBaseError ||
-    (error instanceof Error &&
+    types.isNativeError(error) &&
+    (error instanceof errors.JwtBaseError ||
       String((error as NodeJS.ErrnoException).code).startsWith("ERR_"));
   return isOfKey
     ? new TokenVerificationError(
