@@ -55,6 +55,8 @@ export function addUnknownScopes(scope: Construct, auth: AuthStack): void {
   server.scope("stac:list");
   // @ts-expect-error the server has no such scope
   server.scope("stac:delete");
+  // @ts-expect-error the imported server has no such scope
+  ResourceServer.fromIdentifier("server", ["stac:list"]).scope("stac:delete");
   // @ts-expect-error the name of a scope has no identifier
   server.scope("server/stac:list");
   // @ts-expect-error the resource server of a stack has no such scope

@@ -39,6 +39,7 @@ const OTHERS = [
   "AttributeLists.writeAttributes",
   "Dependencies.addresses",
   "Dependencies.errors",
+  "ResolvedRole.errors",
   "SignIn.errors",
   "SignIn.identityProviders",
   "SignIn.providerNames",
@@ -48,6 +49,7 @@ const OTHERS = [
   // its files are read at synth
   "BrandingStyle.assets",
   "BucketGroupOptions.buckets",
+  "BucketGroupOptions.statements",
   "GitHubConfig.claimKeys",
   "GitHubRepository.claimKeys",
   // the claims of a subject that is parsed
@@ -55,6 +57,10 @@ const OTHERS = [
   "IUserPool.customAttributes",
   "IdentityPoolProps.iamProviders",
   "RoleRules.rules",
+  // read from the client's own properties
+  "IUserPoolClient.callbackUrls",
+  "TrustedClients.known",
+  "TrustedClients.unknown",
   // read from the provider's own properties
   "IIdentityProvider.dependencies",
   "IIdentityProvider.mappedAttributes",

@@ -1,4 +1,4 @@
-import { Fn, Token } from "cdktf";
+import { Fn, TerraformOutput, Token } from "cdktf";
 import type { Construct } from "constructs";
 import * as constructs from "../../constructs";
 import type { AuthStack } from "../../stacks/auth-stack";
@@ -279,6 +279,28 @@ export const ACCEPTED: Readonly<Record<string, Row>> = {
     build: oidcIdentityProvider({ scopes: list("openid", "email") }),
     expected: '"authorize_scopes":"${join(\\" \\", split(',
   },
+  "IOidcProvider.audiences": {
+    build: oidcRole({ provider: { ...provider, audiences: list("a", "b") } }),
+    expected: /:aud.*:\$\{jsonencode\(split\(/,
+  },
+  "IssuerConfig.audiences": {
+    build: (auth) => {
+      auth.addOidcProvider({
+        origin: "created",
+        issuer: "audiences.example.org",
+        audiences: list("a", "b"),
+      });
+    },
+    expected: '"client_id_list":"${split(',
+  },
+  "OidcProviderProps.audiences": {
+    build: (_, scope) =>
+      new constructs.OidcProvider(scope, "provider", {
+        issuer: "issuer.example.org",
+        audiences: list("a", "b"),
+      }),
+    expected: '"client_id_list":"${split(',
+  },
   "OidcRoleProps.managedPolicyArns": {
     build: oidcRole({
       managedPolicyArns: list("arn:aws:iam::aws:policy/ReadOnlyAccess"),
@@ -364,6 +386,18 @@ export const ACCEPTED: Readonly<Record<string, Row>> = {
     },
     expected:
       /"allowed_oauth_scopes":"\$\{split.*\\"scope\\" = join\(\\" \\", split\(/,
+  },
+  "SignInUrlOptions.scopes": {
+    build: (auth) => {
+      const page = auth.addFrontendClient("links", { callbackUrls: [...URLS] });
+      new TerraformOutput(auth, "link", {
+        value: auth.domain.signInUrl(page, {
+          redirectUri: URLS[0],
+          scopes: list("openid", "email"),
+        }),
+      });
+    },
+    expected: /&scope=\$\{urlencode\(join\(\\" \\", split\(/,
   },
   "TokenValidity.accessTokenMinutes": {
     build: frontend({ accessTokenMinutes: createUnknownNumber(5) }),

@@ -30,21 +30,23 @@ export interface StackConfig {
   readonly permissionsBoundaryPolicyName: string | undefined;
 }
 
+/** An issuer of tokens with which workloads assume roles, and the audiences of these tokens. */
+interface IssuerConfig {
+  /** Host and path without `https://`. */
+  readonly issuer: string;
+  /** @default OIDC_AUDIENCE */
+  readonly audiences?: readonly string[] | undefined;
+}
+
 /** An OIDC provider that the stack creates, or one that already exists in the account. */
-export type OidcProviderConfig =
-  | {
-      readonly origin: "created";
-      readonly issuer: string;
-      readonly thumbprint?: string | undefined;
-      /** @default OIDC_AUDIENCE */
-      readonly audiences?: readonly string[] | undefined;
-    }
-  | {
-      readonly origin: "existing";
-      readonly issuer: string;
-      /** @default OIDC_AUDIENCE */
-      readonly audiences?: readonly string[] | undefined;
-    };
+export type OidcProviderConfig = IssuerConfig &
+  (
+    | {
+        readonly origin: "created";
+        readonly thumbprint?: string | undefined;
+      }
+    | { readonly origin: "existing" }
+  );
 
 /** A custom domain of a user pool, in addition to the prefix domain. */
 export interface CustomDomainConfig {
