@@ -1,4 +1,6 @@
-import { type Limit, LIMITS } from "../../../constructs/constraints";
+// not all limits: the client loads them when it is loaded
+import type { Limit } from "../../../constructs/constraints/limit";
+import { USER_POOL_LIMITS } from "../../../constructs/constraints/user-pool";
 
 const CLIENT_ID: Limit<string> = {
   subject: "client id",
@@ -29,7 +31,7 @@ const DOMAIN: Limit<string> = {
 export const SIGN_IN_ID_LIMITS = {
   identityPoolId: IDENTITY_POOL_ID,
   clientId: CLIENT_ID,
-  userPoolId: LIMITS.userPoolId,
+  userPoolId: USER_POOL_LIMITS.userPoolId,
   domain: DOMAIN,
 } as const satisfies Readonly<Record<string, Limit<string>>>;
 

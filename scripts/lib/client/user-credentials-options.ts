@@ -1,4 +1,4 @@
-import { validate } from "../../../constructs/constraints";
+import { validate } from "../../../constructs/constraints/limit";
 import { SIGN_IN_ID_LIMITS, toDomainUrl } from "../auth/sign-in-id-limits";
 import type { SignInIds } from "../auth/sign-in-ids";
 import { ClientError } from "./client-error";
