@@ -103,6 +103,17 @@ export function listGoals(context: BenchContext): readonly Goal[] {
         ),
     },
     {
+      // as `npm ci` built it
+      name: "require of veda-auth/client / bare node",
+      goal: 1.4,
+      measure: () =>
+        measureRatio(
+          createNodeCommand(context, ["-e", 'require("veda-auth/client")']),
+          bareNode,
+          rounds * 3,
+        ),
+    },
+    {
       name: "peak memory of the default app / 90 MiB",
       goal: 1,
       measure: () => measurePeakMemory(context, rounds),
