@@ -1,5 +1,6 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { DEMO_ACCOUNT } from "../../scripts/lib/demo/account";
 import { runProcess } from "../../scripts/lib/system/processes";
 import {
   Deployment,
@@ -45,3 +46,37 @@ describeLocal(
     }, 900_000);
   },
 );
+
+describeLocal("a stage", () => {
+  const getAws = useResource(startLocalAccount);
+
+  test("is deployed and destroyed by cdktf", async () => {
+    const directory = createTemporaryDirectory();
+    const outputs = path.join(directory, "outputs.json");
+    const environment = {
+      ...new Deployment(getAws().endpoint, {}).environment(),
+      STAGE: "dev",
+      STATE_BUCKET_NAME: DEMO_ACCOUNT.stateBucket,
+      DELETION_PROTECTION: "false",
+      CDKTF_OUTDIR: path.join(directory, "cdktf.out"),
+      // makes cdktf print lines instead of redrawing the screen
+      CI: "true",
+    };
+    const stack = "veda-auth-stack-dev";
+    const run = async (command: string, ...args: readonly string[]) => {
+      const options = ["--auto-approve", "--output", environment.CDKTF_OUTDIR];
+      expectSuccess(
+        await runProcess(
+          process.execPath,
+          [CDKTF, command, stack, ...options, ...args],
+          { environment, timeoutSeconds: 300 },
+        ),
+      );
+    };
+    await run("deploy", "--outputs-file", outputs);
+    expect(JSON.parse(readFileSync(outputs, "utf8"))).toMatchObject({
+      [stack]: { userpool_id: expect.stringMatching(/^us-west-2_/) as unknown },
+    });
+    await run("destroy");
+  }, 900_000);
+});

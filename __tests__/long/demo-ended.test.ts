@@ -25,11 +25,11 @@ describeLocal("the demo", () => {
 
   test("ends all processes when the local AWS is killed", async () => {
     const demo = new DemoProcess();
-    await demo.waitForLine("cdktf deploy");
+    await demo.waitForLine("npx veda-auth deploy");
     const started = demo.listDescendants();
     const [server = 0] = started;
     process.kill(server, "SIGKILL");
-    await demo.waitForLine("cdktf deploy failed");
+    await demo.waitForLine("deploy failed");
     const later = demo.listDescendants();
     expect(await demo.waitForExit()).toBe(1);
     await sleep(500);

@@ -18,12 +18,9 @@ import { listStackResources } from "./stack-resources";
 import { DemoStage } from "./stage";
 import { formatCommand } from "../cli/invocation";
 
-const GROUP = "veda-writers";
-const SERVICE = "workflows-client";
-const SERVICE_SCOPE = "veda-stac-ingestion-registry-server/stac:register";
-/** A line of cdktf with Terraform's progress of a resource. */
+/** A line of deploy or destroy with Terraform's progress of a resource. */
 const PROGRESS =
-  /(aws_\w+)\.\S+ \((.+?)(?:\/Resource)?\): (Creation|Modifications|Destruction) complete/;
+  /(aws_\w+)\.(\S+?)(?:_[0-9A-F]{8})?: (Creation|Modifications|Destruction) complete/;
 const CHANGES: Readonly<Record<string, string>> = {
   Creation: "created  ",
   Modifications: "changed  ",
@@ -110,7 +107,7 @@ async function deployAndUse(
   );
   await prepareAccount(aws);
   await stage.requireOwn();
-  log(`cdktf deploy ${stage.stackName}`);
+  log(formatCommand("deploy", "--stage", stage.name));
   const deployedOutputs = await stage.deploy();
   log("Planning again…");
   check(await stage.isUpToDate(), "the second plan must be empty");
@@ -118,44 +115,62 @@ async function deployAndUse(
   const outputs = await commands.readOutputs();
   check(
     isDeepStrictEqual(outputs, deployedOutputs),
-    "the outputs in the state must equal those of cdktf deploy",
+    "the outputs in the state must equal those of the deployment",
   );
-  const token = await commands.getServiceToken(SERVICE);
-  check(
-    token.scope === SERVICE_SCOPE,
-    `the scope of the token must be ${SERVICE_SCOPE}, got ${token.scope}`,
-  );
-  log(`Creating a user in ${GROUP}…`);
-  const user = await createDemoUser(aws, outputs.userpool_id ?? "", [GROUP]);
-  const credentials = await commands.getCredentials(
-    user.userName,
-    user.password,
-  );
-  const trust = await commands.addTrust(DEMO_ACCOUNT.managersRole);
-  check(
-    trust.includes(outputs.identitypool_id ?? "missing"),
-    "the data managers' role must trust the identity pool",
-  );
-  const health = await commands.checkHealth();
+  const { service, group, hasExistingRole } = stage.findUses();
+  const rows: (readonly [string, string])[] = [];
+  if (service !== undefined) {
+    const token = await commands.getServiceToken(service.id);
+    check(
+      token.scope === service.scope,
+      `the scope of the token must be ${service.scope}, got ${token.scope}`,
+    );
+    const secretId = `${stage.stackName}/${service.id}`;
+    rows.push(
+      ["secret", `${secretId} (client_secret ********)`],
+      [
+        "service token",
+        `scope ${token.scope}, for ${token.expiresInSeconds} s`,
+      ],
+    );
+  }
+  if (group !== undefined) {
+    log(`Creating a user in ${group}…`);
+    const { userpool_id: userPool = "" } = outputs;
+    const user = await createDemoUser(aws, userPool, [group]);
+    const credentials = await commands.getCredentials(
+      user.userName,
+      user.password,
+    );
+    rows.push(
+      ["user", `${user.userName} in ${group}`],
+      [
+        "credentials",
+        `${credentials.AccessKeyId}, until ${credentials.Expiration}`,
+      ],
+    );
+  }
+  if (hasExistingRole) {
+    const trust = await commands.addTrust(DEMO_ACCOUNT.managersRole);
+    check(
+      trust.includes(outputs.identitypool_id ?? "missing"),
+      "the data managers' role must trust the identity pool",
+    );
+    rows.push([
+      "data managers",
+      `${DEMO_ACCOUNT.managersRole} trusts the identity pool`,
+    ]);
+  }
+  rows.push(["doctor", await commands.checkHealth()]);
   const resources = await stage.listResources();
-  const secretId = outputs.workflows_client_secret_id ?? "missing";
-  const rows = [
+  const stageRows = [
     ["stack", stage.stackName],
     ["resources", `${resources.length}, second plan empty`],
     ["user pool", outputs.userpool_id ?? "missing"],
     ["hosted domain", outputs.userpool_domain_base_url ?? "missing"],
-    ["identity pool", outputs.identitypool_id ?? "missing"],
-    ["secret", `${secretId} (client_secret ********)`],
-    ["service token", `scope ${token.scope}, for ${token.expiresInSeconds} s`],
-    ["user", `${user.userName} in ${GROUP}`],
-    [
-      "credentials",
-      `${credentials.AccessKeyId}, until ${credentials.Expiration}`,
-    ],
-    ["doctor", health],
-    ["data managers", `${DEMO_ACCOUNT.managersRole} trusts the identity pool`],
+    ["identity pool", outputs.identitypool_id ?? "none"],
   ];
-  for (const line of formatTextTable(rows)) print(line);
+  for (const line of formatTextTable([...stageRows, ...rows])) print(line);
   return stage;
 }
 
@@ -168,7 +183,7 @@ async function destroyStage(
   const settings = { DELETION_PROTECTION: "false" };
   log("Disabling deletion protection…");
   await stage.deploy(settings);
-  log(`cdktf destroy ${stage.stackName}`);
+  log(formatCommand("destroy", "--stage", stage.name));
   await stage.destroy(settings);
   const remaining = [
     ...(await stage.listResources()),

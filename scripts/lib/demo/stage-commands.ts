@@ -2,8 +2,9 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
+import { findInstalledBundle } from "../../../stacks/config/settings-directory";
 import { runProcess, getLastLines } from "../system/processes";
-import { formatCommand } from "../cli/invocation";
+import { formatCommand, PROGRAM } from "../cli/invocation";
 
 /** Outputs of a stage by name. */
 export type StageOutputs = Readonly<Record<string, string>>;
@@ -19,6 +20,16 @@ export interface StageCommandsOptions {
 }
 
 const TIMEOUT_SECONDS = 120;
+
+/** Returns the arguments of Node that run this program, in a checkout or as it is installed. */
+export function getProgramArguments(): readonly string[] {
+  const bundle = findInstalledBundle();
+  return [
+    bundle === undefined
+      ? path.resolve("scripts", "run.mjs")
+      : path.join(path.dirname(bundle), `${PROGRAM}.cjs`),
+  ];
+}
 
 /** Runs the commands of this project for a deployed stage, each in a process. */
 export class StageCommands {
@@ -77,7 +88,7 @@ export class StageCommands {
     onCommand(formatCommand(name, ...args));
     const { code, stdout, stderr } = await runProcess(
       process.execPath,
-      [path.resolve("scripts", "run.mjs"), name, ...args],
+      [...getProgramArguments(), name, ...args],
       {
         directory,
         environment: {

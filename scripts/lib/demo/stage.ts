@@ -3,18 +3,28 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
 import { getDefaultStateKey, getStackName } from "../../../stacks/naming";
-import type { Environment } from "../../../stacks/config/environment";
+import { readAppSettings } from "../../../stacks/config/app-settings";
+import {
+  type Environment,
+  getOutputDirectory,
+} from "../../../stacks/config/environment";
 import type { SettingName } from "../../../stacks/config/settings";
 import { ACCOUNT_ID, DEMO_ACCOUNT, hasState } from "./account";
 import { listStackResources } from "./stack-resources";
 import { LOCAL_AWS_DIRECTORY, type LocalAws } from "../local-aws/local-aws";
+import { getPlanDirectory } from "../plan/plan-directory";
 import { getEnvironmentWithoutSettings } from "../terraform/environment";
 import {
   runProcess,
   getLastLines,
   type ProcessResult,
 } from "../system/processes";
-import { StageCommands, type StageOutputs } from "./stage-commands";
+import {
+  getProgramArguments,
+  StageCommands,
+  type StageOutputs,
+} from "./stage-commands";
+import { findStageUses, type StageUses } from "./stage-uses";
 import {
   runTerraform,
   createProviderEnvironment,
@@ -48,12 +58,12 @@ export const DEMO_SETTINGS = {
 /** Limit of each command. All commands together take less than a minute. */
 const TIMEOUT_SECONDS = 300;
 
-/** A stage in a local AWS, deployed with the commands of a user. */
+/** A stage in a local AWS, deployed with the commands of a user from the main.ts of the working directory. */
 export class DemoStage {
-  readonly stackName = getStackName(
-    DEMO_SETTINGS.APP_NAME,
-    DEMO_SETTINGS.STAGE,
-  );
+  private readonly appName =
+    readAppSettings(process.cwd()).values.APP_NAME ?? DEMO_SETTINGS.APP_NAME;
+  readonly name = DEMO_SETTINGS.STAGE;
+  readonly stackName = getStackName(this.appName, DEMO_SETTINGS.STAGE);
 
   /** File with all settings of the stage, used as ENV_FILE. */
   readonly envFile: string;
@@ -67,7 +77,8 @@ export class DemoStage {
     this.directory = path.join(aws.directory, "demo");
     mkdirSync(this.directory, { recursive: true });
     this.envFile = path.join(this.directory, "demo.env");
-    const lines = Object.entries(DEMO_SETTINGS).map(
+    const settings = { ...DEMO_SETTINGS, APP_NAME: this.appName };
+    const lines = Object.entries(settings).map(
       ([name, value]) => `${name}=${value}\n`,
     );
     writeFileSync(this.envFile, lines.join(""));
@@ -79,9 +90,9 @@ export class DemoStage {
    * @throws UserError
    */
   async requireOwn(): Promise<void> {
-    const { APP_NAME, STAGE } = DEMO_SETTINGS;
-    if (await hasState(this.aws, getDefaultStateKey(APP_NAME, STAGE))) return;
-    const { stackName } = this;
+    const { STAGE } = DEMO_SETTINGS;
+    const { appName, stackName } = this;
+    if (await hasState(this.aws, getDefaultStateKey(appName, STAGE))) return;
     const resources = await listStackResources(this.aws, stackName);
     // the name of another stack can begin with that of this one
     const found = resources.find(
@@ -96,10 +107,11 @@ export class DemoStage {
     );
   }
 
-  /** Runs `cdktf deploy` and returns the outputs. */
+  /** Deploys the stage and returns the outputs. */
   async deploy(settings: Environment = {}): Promise<StageOutputs> {
     const file = path.join(this.directory, "outputs.json");
-    await this.cdktf("deploy", settings, "--outputs-file", file);
+    const options = ["--auto-approve", "--no-doctor", "--outputs-file", file];
+    await this.run(settings, "deploy", ...options);
     const outputs = JSON.parse(readFileSync(file, "utf8")) as Record<
       string,
       StageOutputs
@@ -119,23 +131,29 @@ export class DemoStage {
 
   /** Initialized Terraform directory of the stage. */
   get stackDirectory(): string {
-    return path.join(this.directory, "cdktf.out", "stacks", this.stackName);
-  }
-
-  /** Returns whether `terraform plan` has no changes. */
-  async isUpToDate(): Promise<boolean> {
-    const { code } = await this.terraform(
-      "plan",
-      "-detailed-exitcode",
-      "-input=false",
-      "-no-color",
+    const { stackName } = this;
+    return path.join(
+      this.outputDirectory,
+      path.relative(getOutputDirectory(), getPlanDirectory(stackName)),
+      "stacks",
+      stackName,
     );
-    return code === 0;
   }
 
-  /** Runs `cdktf destroy`. Fails with deletion protection. */
+  /** Finds what the deployed stage can be used for. */
+  findUses(): StageUses {
+    const file = path.join(this.stackDirectory, "cdk.tf.json");
+    return findStageUses(readFileSync(file, "utf8"), role);
+  }
+
+  /** Returns whether a plan has no changes. */
+  async isUpToDate(): Promise<boolean> {
+    return (await this.run({}, "plan", "--detailed-exitcode")) === 0;
+  }
+
+  /** Destroys the stage. Fails with deletion protection. */
   async destroy(settings: Environment = {}): Promise<void> {
-    await this.cdktf("destroy", settings);
+    await this.run(settings, "destroy", "--auto-approve");
   }
 
   /** Lists the addresses in the state. */
@@ -144,30 +162,28 @@ export class DemoStage {
     return stdout.split("\n").filter((line) => line !== "");
   }
 
-  private async cdktf(
-    command: "deploy" | "destroy",
+  private get outputDirectory(): string {
+    return path.join(this.directory, "cdktf.out");
+  }
+
+  /** Runs a command of this program in the app, and returns its exit code: 0, or 2 for changes. */
+  private async run(
     settings: Environment,
+    command: "deploy" | "plan" | "destroy",
     ...args: readonly string[]
-  ): Promise<void> {
+  ): Promise<number> {
+    const stage = ["--stage", DEMO_SETTINGS.STAGE];
     const result = await runProcess(
       process.execPath,
-      [
-        path.join("node_modules", "cdktf-cli", "bundle", "bin", "cdktf.js"),
-        command,
-        this.stackName,
-        "--auto-approve",
-        "--no-color",
-        "--output",
-        path.join(this.directory, "cdktf.out"),
-        ...args,
-      ],
+      [...getProgramArguments(), command, ...stage, ...args],
       {
         environment: this.createEnvironment(settings),
         timeoutSeconds: TIMEOUT_SECONDS,
         onLine: this.onLine,
       },
     );
-    requireSuccess(`cdktf ${command}`, result);
+    requireSuccess(command, result);
+    return result.code;
   }
 
   private async terraform(...args: readonly string[]): Promise<ProcessResult> {
@@ -176,8 +192,7 @@ export class DemoStage {
       environment: this.createEnvironment({}),
       timeoutSeconds: TIMEOUT_SECONDS,
     });
-    // a plan with changes exits 2
-    if (result.code !== 2) requireSuccess(`terraform ${args[0] ?? ""}`, result);
+    requireSuccess(`terraform ${args[0] ?? ""}`, result);
     return result;
   }
 
@@ -188,14 +203,14 @@ export class DemoStage {
       ...createProviderEnvironment({ directory: LOCAL_AWS_DIRECTORY }),
       ...settings,
       ENV_FILE: this.envFile,
-      // makes cdktf print lines instead of redrawing the screen
-      CI: "true",
+      CDKTF_OUTDIR: this.outputDirectory,
     };
   }
 }
 
 function requireSuccess(command: string, result: ProcessResult): void {
-  if (result.code === 0) return;
+  // a plan with changes exits 2
+  if (result.code === 0 || (command === "plan" && result.code === 2)) return;
   const output = getLastLines(`${result.stdout}\n${result.stderr}`, 30);
   throw new UserError(
     `${command} failed with exit code ${result.code}\n${output}`,
