@@ -24,7 +24,10 @@ import {
   SECRET_ROTATION,
 } from "../../../scripts/lib/doctor/checks/secret-rotation";
 import type { ReportedCheck } from "../../../scripts/lib/doctor/run-checks";
-import { createProvider } from "../../support/doctor/access-parts";
+import {
+  createProvider,
+  OIDC_PROVIDER_ARN,
+} from "../../support/doctor/access-parts";
 import { type DoctorStage, runDoctor } from "../../support/doctor/doctor-stage";
 import { AwsFailure, useFakeAwsApis } from "../../support/doctor/fake-aws-apis";
 import {
@@ -278,3 +281,52 @@ test.each([CLIENT_SECRETS, SECRET_ROTATION])(
     expect(result).toMatchObject({ status: "ok" });
   },
 );
+
+describe("an OIDC provider with other audiences", () => {
+  const ROLE = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Federated: OIDC_PROVIDER_ARN },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: {
+          StringEquals: {
+            "token.actions.githubusercontent.com:aud": ["our-app", "b"],
+            "token.actions.githubusercontent.com:sub": "repo:o/r:ref:a",
+          },
+        },
+      },
+    ],
+  });
+
+  test.each([
+    [
+      ["our-app", "b"],
+      "ok",
+      "the OIDC provider exists, with the audience our-app, b",
+    ],
+    [
+      ["sts.amazonaws.com", "our-app"],
+      "failed",
+      `the OIDC provider ${OIDC_PROVIDER_ARN} does not have the audience b: no token can assume a role`,
+    ],
+  ])(
+    "has those of the roles of the stage: %j",
+    async (audiences, status, message) => {
+      const result = await run(OIDC_PROVIDER, (stage) => {
+        stage.resources = [
+          {
+            type: "aws_iam_role",
+            name: "publish",
+            attributes: { assume_role_policy: ROLE },
+          },
+        ];
+        stage.answers["iam:GetOpenIDConnectProvider"] = {
+          ClientIDList: audiences,
+        };
+      });
+      expect(result).toMatchObject({ status, message });
+    },
+  );
+});
