@@ -39,6 +39,7 @@ import type { Resource } from "../scripts/lib/plan/snapshot";
 import type { Finding, ValueChange } from "../scripts/lib/review/review-model";
 import type { RuleId } from "../scripts/lib/review/rules/registry";
 import { tokenVerifier } from "../scripts/lib/client/token-verifier";
+import { userCredentials } from "../scripts/lib/client/user-credentials";
 import type { AuthStack } from "../stacks/auth-stack";
 import { createUserPool } from "./support/user-pools";
 
@@ -441,3 +442,23 @@ export function createServiceTokens(): void {
 function readKeys() {
   return Promise.resolve({ accessKeyId: "a", secretAccessKey: "b" });
 }
+/** Options of the client that exclude each other. */
+export const refusedUserCredentials = [
+  // @ts-expect-error -- neither a sign-in nor an id token
+  userCredentials({ outputs: {} }),
+  // @ts-expect-error -- a sign-in and an id token
+  userCredentials({ outputs: {}, signIn: "browser", idToken: "x" }),
+  // @ts-expect-error -- a password without its user
+  userCredentials({ outputs: {}, signIn: "password", password: "x" }),
+  // @ts-expect-error -- the sign-in pages ask for the user
+  userCredentials({ outputs: {}, signIn: "browser", userName: "ada" }),
+  // @ts-expect-error -- an id token is not cached
+  userCredentials({ outputs: {}, idToken: "x", diskCache: true }),
+  // @ts-expect-error -- the domain of the sign-in pages is missing
+  userCredentials({
+    identityPoolId: "x",
+    userPoolId: "x",
+    clientId: "x",
+    signIn: "browser",
+  }),
+];

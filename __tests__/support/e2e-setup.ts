@@ -2,7 +2,12 @@ import { startLocalAws } from "../../scripts/lib/local-aws/local-aws";
 import { requirePrerequisites } from "../../scripts/lib/local-aws/prerequisites";
 import { getEnvironment } from "../../stacks/config/environment";
 import { resetCallReport } from "./api-model/call-log";
-import { AWS_CLI, CHECKOV, installPythonTool } from "./python-tools";
+import {
+  AWS_CLI,
+  CHECKOV,
+  installPythonClient,
+  installPythonTool,
+} from "./python-tools";
 
 /**
  * Runs before the end-to-end tests: installs the local AWS, Checkov, and the AWS CLI if there is none, so that no test waits
@@ -18,10 +23,17 @@ export default async function setUp(): Promise<void> {
     console.error(`end-to-end tests are skipped: ${env.E2E_MISSING}`);
     return;
   }
-  const [aws, cli, checkov] = await Promise.all([
+  const [aws, cli, checkov, pythonClient] = await Promise.all([
     startLocalAws({ log: console.error }),
     installPythonTool(AWS_CLI),
     installPythonTool(CHECKOV),
+    installPythonClient().catch((error: unknown) => {
+      if (env.E2E === "required") throw error;
+      console.error(
+        `the samples in Python are skipped: ${(error as Error).message}`,
+      );
+      return "";
+    }),
   ]);
   await aws.stop();
   resetCallReport();
@@ -31,4 +43,5 @@ export default async function setUp(): Promise<void> {
   env.GOMEMLIMIT ??= "500MiB";
   env.E2E_AWS_CLI = cli;
   env.E2E_CHECKOV = checkov;
+  env.E2E_PYTHON_CLIENT = pythonClient;
 }

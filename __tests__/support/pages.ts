@@ -1,4 +1,7 @@
+import path from "node:path";
 import { readdirSync, readFileSync } from "node:fs";
+
+const PROJECT = path.resolve(__dirname, "../..");
 
 /** A page of the documentation. */
 export interface Page {
@@ -22,10 +25,13 @@ export function readPages(): readonly Page[] {
     "README.md",
     "CHANGELOG.md",
     "SECURITY.md",
-    ...readdirSync("docs")
+    ...readdirSync(path.join(PROJECT, "docs"))
       .filter((name) => name.endsWith(".md"))
       .map((name) => `docs/${name}`),
-  ].map((file) => ({ file, text: readFileSync(file, "utf8") }));
+  ].map((file) => ({
+    file,
+    text: readFileSync(path.join(PROJECT, file), "utf8"),
+  }));
 }
 
 /** Returns the blocks of code of a page, also those in lists. */

@@ -56,3 +56,34 @@ export async function installPythonTool(tool: PythonTool): Promise<string> {
   });
   return installed;
 }
+
+/** Packages of the samples in Python. */
+const CLIENT_PACKAGES = [
+  "authlib>=1.9,<2",
+  "requests>=2.32,<3",
+  "boto3>=1.40,<2",
+];
+const CLIENT_IMPORTS = "import authlib, boto3, joserfc, requests";
+
+/**
+ * Returns the Python of the samples in the documentation. Installs its packages if necessary.
+ *
+ * @throws UserError if they cannot be installed
+ */
+export async function installPythonClient(): Promise<string> {
+  const directory = path.resolve(LOCAL_AWS_DIRECTORY, "python-client");
+  const python = path.join(directory, "bin", "python");
+  const env = getEnvironment();
+  const { code } = await runProcess(python, ["-I", "-c", CLIENT_IMPORTS], {
+    environment: env,
+    timeoutSeconds: 60,
+  });
+  if (code === 0) return python;
+  console.error(`Installing ${CLIENT_PACKAGES.join(", ")} into ${directory}…`);
+  rmSync(directory, { recursive: true, force: true });
+  await installPackages(await findPython(env), directory, CLIENT_PACKAGES, {
+    log: () => undefined,
+    env,
+  });
+  return python;
+}
