@@ -40,11 +40,12 @@ export function getCode(error: unknown): ClientErrorCode | undefined {
 let directory: string;
 let app: string;
 let service: string;
+let dependencies: Readonly<Record<string, string>>;
 
 /** Installs the package into an app of cdktf, and into a service, which needs the client only. */
 beforeAll(async () => {
   directory = createTemporaryDirectory();
-  const dependencies = { "veda-auth": `file:${packPackage(directory)}` };
+  dependencies = { "veda-auth": `file:${packPackage(directory)}` };
   app = path.join(directory, "an app");
   service = path.join(directory, "service");
   const types = { "@types/node": devDependencies["@types/node"] };
@@ -92,6 +93,23 @@ describe("the entries of the package", () => {
       );
     },
   );
+
+  test("have the same names with CDK Terrain, which npm installs as cdktf", async () => {
+    const terrain = path.join(directory, "terrain");
+    await installApp(terrain, {
+      ...dependencies,
+      cdktf: `npm:cdktn@${devDependencies.cdktn}`,
+      "@cdktf/provider-aws": `npm:@cdktn/provider-aws@${devDependencies["@cdktn/provider-aws"]}`,
+      constructs: devDependencies.constructs,
+    });
+    const print = `console.log(JSON.stringify([
+      require("cdktf/package.json").name,
+      ...Object.keys(require("veda-auth/constructs")),
+    ]))`;
+    const [name, ...names] = evaluate(terrain, print) as readonly string[];
+    expect(name).toBe("cdktn");
+    expect(evaluate(app, print)).toEqual(["cdktf", ...names]);
+  });
 
   test("have no paths but these", () => {
     expect(
