@@ -304,7 +304,7 @@ describe("an OIDC provider with other audiences", () => {
     [
       ["our-app", "b"],
       "ok",
-      "the OIDC provider exists, with the audience our-app, b",
+      "the OIDC provider exists, with the audience b, our-app",
     ],
     [
       ["sts.amazonaws.com", "our-app"],
