@@ -951,7 +951,7 @@ describeLocal("tmp-creds fails when", () => {
       stderr:
         announced +
         `${outputs.identitypool_id}: the identity pool does not trust the client of the sign-in (token is not from a supported provider)\n` +
-        "hint: use the ids of one stage with --stage: its identity pool trusts the client in its output client_id\n",
+        "hint: use the ids of one stage: its identity pool trusts the client in its output client_id\n",
     });
 
     proxy.calls.length = 0;
