@@ -32,7 +32,7 @@ export interface OidcProviderProps {
   /** @default none: AWS verifies the issuer's certificate with its list of certificate authorities */
   readonly thumbprint?: string | undefined;
   /**
-   * Audiences that the provider accepts, and that its roles trust: at least one.
+   * Audiences that the provider allows, and that its roles trust: at least one.
    *
    * @default OIDC_AUDIENCE: that of tokens for AWS
    */
@@ -48,7 +48,7 @@ export class OidcProvider extends Construct implements IOidcProvider {
   /**
    * Looks up the provider that the account already has. The plan fails if it has none.
    *
-   * @param audiences audiences that the provider accepts, and that its roles trust
+   * @param audiences audiences that the provider allows, and that its roles trust
    */
   static fromIssuer(
     scope: Construct,
@@ -70,7 +70,7 @@ export class OidcProvider extends Construct implements IOidcProvider {
   /**
    * Imports the provider with an ARN, without looking it up.
    *
-   * @param audiences audiences that the provider accepts, and that its roles trust
+   * @param audiences audiences that the provider allows, and that its roles trust
    * @throws UserError if the ARN is not that of an OIDC provider of IAM, or an audience is not valid
    */
   static fromArn(

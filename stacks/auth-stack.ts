@@ -126,7 +126,7 @@ export class AuthStack extends BaseStack<StageConfig> {
     this.node.addValidation({ validate: () => validateQuotas(this, quotas) });
   }
 
-  /** Domain in the secrets of clients: the prefix domain, or the custom domain if the settings say so. */
+  /** Domain in the secrets of clients: the prefix domain, or the custom domain with `isInSecrets`. */
   get domain(): IUserPoolDomain {
     return this.pages.secretDomain;
   }
