@@ -19,6 +19,7 @@ import {
   type Environment,
 } from "../../../stacks/config/environment";
 import { writeFileAtomic } from "../../../stacks/write-file-atomic";
+import { isCommand } from "../cli/invocation";
 import { LockHeldError, withLock } from "./file-lock";
 
 /** Content of a cache file. A file with another key is ignored. */
@@ -77,7 +78,7 @@ export async function withCache<T>(
     return create(undefined);
   }
   const file = getFile(directory, key);
-  const lock = { log, waitSeconds, quietSeconds, isRemovedOnExit: false };
+  const lock = { log, waitSeconds, quietSeconds, isRemovedOnExit: isCommand() };
   const locked = withLock(`${file}.lock`, lock, async () => {
     const created = readValid();
     if (created !== undefined) return created.value;
@@ -113,7 +114,7 @@ export async function removeCachedAfter(
     return;
   }
   const lock = `${getFile(directory, key)}.lock`;
-  const options = { log, waitSeconds, isRemovedOnExit: false };
+  const options = { log, waitSeconds, isRemovedOnExit: isCommand() };
   await withLock(lock, options, async () => {
     await job(readEntry(directory, key)?.value);
     removeCached(key);
