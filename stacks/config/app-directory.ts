@@ -33,20 +33,16 @@ export function isPackageOfApp(
   if (owner === undefined) return false;
   const installed = realpathSync(path.join(owner, MODULES, PACKAGE));
   const running = path.dirname(path.dirname(realpathSync(bundle)));
-  const isStartedThere =
-    isInModules(owner, running) ||
-    listParents(program).some(
+  // a workspace can have the files of the package above the app
+  const owners = listParents(realpathSync(app));
+  const isIn = (file: string): boolean =>
+    listParents(file).some(
       (one) =>
         path.basename(one) === MODULES &&
         existsSync(one) &&
-        realpathSync(path.dirname(one)) === realpathSync(owner),
+        owners.includes(realpathSync(path.dirname(one))),
     );
-  return installed === running && isStartedThere;
-}
-
-function isInModules(owner: string, directory: string): boolean {
-  const modules = path.join(realpathSync(owner), MODULES) + path.sep;
-  return directory.startsWith(modules);
+  return installed === running && (isIn(running) || isIn(program));
 }
 
 /** Lists a directory and those above it, the nearest first. */

@@ -184,6 +184,15 @@ describe("an app", () => {
       "app/node_modules/veda-auth/.build/veda-auth.cjs",
     ],
     [
+      "a workspace of pnpm",
+      {
+        "app/node_modules/veda-auth":
+          "../../node_modules/.pnpm/veda-auth@1.0.0/node_modules/veda-auth",
+      },
+      "node_modules/.pnpm/veda-auth@1.0.0/node_modules/veda-auth",
+      "node_modules/.pnpm/veda-auth@1.0.0/node_modules/veda-auth/.build/veda-auth.cjs",
+    ],
+    [
       "npm link",
       { "app/node_modules/veda-auth": `../../${GLOBAL}` },
       GLOBAL,

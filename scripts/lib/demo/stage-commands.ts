@@ -4,7 +4,7 @@ import { UserError } from "../../../constructs/errors";
 import type { Environment } from "../../../stacks/config/environment";
 import { findInstalledBundle } from "../../../stacks/config/settings-directory";
 import { runProcess, getLastLines } from "../system/processes";
-import { formatCommand, PROGRAM } from "../cli/invocation";
+import { formatCommand } from "../cli/invocation";
 
 /** Outputs of a stage by name. */
 export type StageOutputs = Readonly<Record<string, string>>;
@@ -21,13 +21,16 @@ export interface StageCommandsOptions {
 
 const TIMEOUT_SECONDS = 120;
 
-/** Returns the arguments of Node that run this program, in a checkout or as it is installed. */
+/**
+ * Returns the arguments of Node that run this program. An installed program is started by the same path again: it decides
+ * whether the program is that of the app.
+ */
 export function getProgramArguments(): readonly string[] {
-  const bundle = findInstalledBundle();
+  const [, program = ""] = process.argv;
   return [
-    bundle === undefined
+    findInstalledBundle() === undefined
       ? path.resolve("scripts", "run.mjs")
-      : path.join(path.dirname(bundle), `${PROGRAM}.cjs`),
+      : program,
   ];
 }
 

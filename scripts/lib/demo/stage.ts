@@ -53,6 +53,8 @@ export const DEMO_SETTINGS = {
   SECRET_ROLE_ACCESS: role,
   // the name of a secret in its recovery window cannot be used again
   SECRET_RECOVERY_DAYS: "0",
+  // an app can require MFA, but the user of the demo signs in with a password alone
+  MFA: "off",
 } as const satisfies Partial<Record<SettingName, string>>;
 
 /** Limit of each command. All commands together take less than a minute. */
