@@ -89,15 +89,31 @@ describe("the documentation", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("names pages in messages that exist", () => {
+  test("has the pages and headings that messages name, as an app finds them", () => {
     const sources = ["scripts", "stacks", "constructs"].flatMap(listSources);
-    const named = sources.flatMap((source) =>
-      [...readFileSync(source, "utf8").matchAll(/docs\/[\w-]+\.md/g)].map(
-        ([page]) => ({ source, page }),
+    const texts = sources.map((source) => readFileSync(source, "utf8"));
+    const named = texts.flatMap((text) =>
+      [...text.matchAll(/formatPage\("([^"]+)"\)/g)].map(([, name = ""]) =>
+        name.split("#"),
       ),
     );
     expect(named.length).toBeGreaterThan(5);
-    expect(named.filter(({ page }) => !existsSync(page))).toEqual([]);
+    const wrong = named.filter(([name = "", heading]) => {
+      const page = `docs/${name}.md`;
+      return (
+        !existsSync(page) ||
+        (heading !== undefined &&
+          !listAnchors(readFileSync(page, "utf8")).includes(heading))
+      );
+    });
+    expect(wrong).toEqual([]);
+    // an app has no such directory
+    const messages = texts.flatMap((text) =>
+      text.split("\n").filter((line) => !/^ *(?:\*|\/\/|\/\*)/.test(line)),
+    );
+    expect(messages.filter((line) => /docs\/[\w-]+\.md/.test(line))).toEqual(
+      [],
+    );
   });
 
   test("is linked from the README, every page", () => {

@@ -21,6 +21,7 @@ const SLOWEST = [
   "e2e/pages",
   "e2e/deploy",
   "e2e/federation",
+  "e2e/app",
   "e2e/deploy-interrupted",
   "e2e/clients",
   "e2e/proxy",

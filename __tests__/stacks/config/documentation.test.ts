@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { spawnSync } from "node:child_process";
 import { buildSync } from "esbuild";
@@ -43,30 +43,4 @@ test("a page is a file of an installed package, from the working directory", () 
   expect(print(createTemporaryDirectory())).toBe(
     path.join(installed, "docs/api.md"),
   );
-});
-
-test("the pages that messages name exist", () => {
-  const sources = ["stacks", "scripts"].flatMap((directory) =>
-    readdirSync(path.join(PROJECT, directory), {
-      recursive: true,
-      encoding: "utf8",
-    })
-      .filter((file) => file.endsWith(".ts"))
-      .map((file) => readFileSync(path.join(PROJECT, directory, file), "utf8")),
-  );
-  const pages = sources
-    .flatMap((text) => [...text.matchAll(/formatPage\("([^"]+)"\)/g)])
-    .map(([, page = ""]) => page);
-  expect(pages).not.toEqual([]);
-  for (const page of new Set(pages)) {
-    const [name = "", heading] = page.split("#");
-    const text = readFileSync(path.join(PROJECT, `docs/${name}.md`), "utf8");
-    const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
-      title.toLowerCase().replaceAll(" ", "-"),
-    );
-    if (heading !== undefined) expect(headings).toContain(heading);
-  }
-  // in an app, there is no such directory
-  for (const text of sources)
-    expect(text).not.toMatch(/^(?! *(?:\*|\/\/|\/\*)).*docs\/[a-z-]+\.md/m);
 });

@@ -208,6 +208,7 @@ function formatBranchRules(repository: string, issuer: string): string[] {
     ...[
       "/.github/",
       "/scripts/",
+      "/cdktf.json",
       "/package*.json",
       "/.plan-allowances.json",
     ].map((file) => `#   ${file} ${owner}`),

@@ -53,6 +53,6 @@ async function git(
       : getLastLines(stderr, 1).trim();
   throw new UserError(
     `git ${args[0] ?? ""} failed with exit code ${code}: ${reason}`,
-    "run this in a git clone of the project",
+    "run this in a git clone",
   );
 }
