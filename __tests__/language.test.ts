@@ -48,9 +48,9 @@ const BANNED_NAMES = [
   "replaceFile|reportProblems|requireFit|writesOf|HIDDEN|MASK|WAYS",
 ];
 
-/** Technical meanings of banned words, names of attributes, statement ids of deployed policies, and the options `--keep` of the demo and `--keep-old`. */
+/** Technical meanings of banned words, names of attributes and of options of packages, statement ids of deployed policies, and the options `--keep` of the demo and `--keep-old`. */
 const ALLOWED =
-  /keep-?alive|--keep\b|keep: \{|values\.keep|"?keep-old\b|keepOld(Ms)?|cachedDataRejected|mockRejectedValue(Once)?|relying[ _-]?part(y|ies)|match the given constraints|given_name|json-schema\.org\/draft|keepachangelog|(updated|changed) in place\b|in-place\b|allSettled|(Read|Write)GivenUserPool|Keep(StageTag|Boundaries|BoundaryPolicy|StateVersions)/gi;
+  /keep-?alive|--keep\b|keep: \{|values\.keep|"?keep-old\b|keepOld(Ms)?|cachedDataRejected|mockRejectedValue(Once)?|relying[ _-]?part(y|ies)|match the given constraints|given_name|json-schema\.org\/draft|keepachangelog|(updated|changed) in place\b|in-place\b|allSettled|(project|report|reportTemp)Folder|(Read|Write)GivenUserPool|Keep(StageTag|Boundaries|BoundaryPolicy|StateVersions)/gi;
 
 /** Directories whose files are read, with the least number of their lines. */
 const DIRECTORIES: Readonly<Record<string, number>> = {

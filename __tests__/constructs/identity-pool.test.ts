@@ -314,13 +314,17 @@ describe("an identity pool fails when", () => {
     ],
     [
       "it trusts eleven clients",
-      { trustedClientIds: () => Array.from({ length: 11 }, () => "a") },
+      {
+        trustedClientIds: () =>
+          Array.from({ length: 11 }, (_, index) => `client${index}`),
+      },
       /^number of clients an identity pool trusts must be at most 10, got 11$/,
     ],
     [
       "it trusts ten clients and a provider",
       {
-        trustedClientIds: () => Array.from({ length: 10 }, () => "a"),
+        trustedClientIds: () =>
+          Array.from({ length: 10 }, (_, index) => `client${index}`),
         iamProviders: () => [
           {
             type: "SAML",

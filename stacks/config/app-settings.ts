@@ -19,12 +19,13 @@ export interface AppSettings {
 /** Reads the settings that an app commits in `context` of its cdktf.json. */
 export function readAppSettings(directory: string): AppSettings {
   const file = readAppFile(directory);
-  if (typeof file === "string") return fail([file]);
-  const { context = {} } = file;
-  if (!isObject(context)) return fail([formatObjectProblem("context")]);
+  if (file.problems.length > 0) return fail(file.problems);
+  const { context = {} } = file.content;
+  if (!isObject(context))
+    return fail([`${APP_FILE}: context must be an object`]);
   const settings = context[KEY] ?? {};
   if (!isObject(settings))
-    return fail([formatObjectProblem(`"${KEY}" in context`)]);
+    return fail([`${APP_FILE}: "${KEY}" in context must be an object`]);
   const entries = Object.entries(settings).map(
     ([name, value]) => [name.toUpperCase(), value] as const,
   );
@@ -47,10 +48,6 @@ export function readAppSettings(directory: string): AppSettings {
 
 function fail(problems: readonly string[]): AppSettings {
   return { values: {}, problems };
-}
-
-function formatObjectProblem(subject: string): string {
-  return `${APP_FILE}: ${subject} must be an object`;
 }
 
 function validateEntry(

@@ -1,3 +1,5 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
 import { readAppConfig } from "../../../stacks/config/app-config";
 import { readStageSettings } from "../../../stacks/config/command-settings";
 import {
@@ -158,6 +160,14 @@ describe("the settings in cdktf.json fail if", () => {
   ])("the file is %s", (text, problem) => {
     const directory = createTemporaryDirectory({ "cdktf.json": text });
     expect(readProblems(directory)).toEqual([expect.stringMatching(problem)]);
+  });
+
+  test("the file cannot be read", () => {
+    const directory = createTemporaryDirectory();
+    mkdirSync(path.join(directory, "cdktf.json"));
+    expect(readProblems(directory)).toEqual([
+      "cdktf.json must be a readable file, got EISDIR",
+    ]);
   });
 
   test("they name a stage that a command reads, too", () => {

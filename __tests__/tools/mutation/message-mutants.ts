@@ -120,8 +120,14 @@ function removeMessage(
       if (reporters.has(name)) return [replaceNode(source, node, "undefined")];
     }
     // part of a thrown error, or not an error
-    if (ts.isStatement(parent) || ts.isPropertyAssignment(parent)) return [];
+    if (ts.isStatement(parent)) return [];
+    if (ts.isPropertyAssignment(parent) && !isCondition(parent)) return [];
   }
+}
+
+/** The message of a condition that Terraform checks. */
+function isCondition({ name }: ts.PropertyAssignment): boolean {
+  return name.getText() === "errorMessage";
 }
 
 /** Removes each row of a list whose rows begin with a name. */

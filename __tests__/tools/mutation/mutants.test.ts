@@ -15,7 +15,7 @@ const MUTANTS = {
   "constructs/aws.ts": 2,
   "constructs/classic-pages.ts": 8,
   "constructs/client-attributes.ts": 3,
-  "constructs/client-secret.ts": 9,
+  "constructs/client-secret.ts": 13,
   "constructs/constraints/account.ts": 7,
   "constructs/constraints/bucket.ts": 16,
   "constructs/constraints/domain.ts": 18,
@@ -72,6 +72,8 @@ const MUTANTS = {
   "stacks/config/account-config.ts": 5,
   "stacks/config/account-settings.ts": 15,
   "stacks/config/app-config.ts": 1,
+  "stacks/config/app-file.ts": 3,
+  "stacks/config/app-settings.ts": 6,
   "stacks/config/command-settings.ts": 5,
   "stacks/config/domain-settings.ts": 8,
   "stacks/config/env-file.ts": 3,
@@ -236,6 +238,14 @@ describe("mutants of errors", () => {
       "const c = a ? [] : [];",
       "const d = [];",
     ]);
+  });
+
+  test("remove a condition that Terraform checks", () => {
+    expect(
+      listChanges(
+        'const a = { precondition: [{ condition, errorMessage: "a must be b" }] };',
+      ),
+    ).toEqual(["const a = { precondition: [] };"]);
   });
 
   test("remove the rows of a list of names", () => {

@@ -98,21 +98,23 @@ function getAppCommand(environment: Environment): AppCommand {
     };
   const directory = findSettingsDirectory();
   if (directory === undefined) throw createAppError();
-  const file = readAppFile(directory);
-  if (typeof file === "string") throw new UserError(file);
-  if (typeof file.app !== "string" || file.app.trim() === "")
+  const { content, problems } = readAppFile(directory);
+  const [problem] = problems;
+  if (problem !== undefined) throw new UserError(problem);
+  const { app, context } = content;
+  if (typeof app !== "string" || app.trim() === "")
     throw new UserError(
       `"app" in ${APP_FILE} must be the command that synthesizes the stacks`,
       'set it, such as "app": "node -r tsx/cjs main.ts"',
     );
   return {
     command: "/bin/sh",
-    args: ["-c", file.app],
-    text: file.app,
+    args: ["-c", app],
+    text: app,
     environment: {
       NODE_OPTIONS: environment.NODE_OPTIONS ?? MEMORY,
-      ...(file.context !== undefined && {
-        CDKTF_CONTEXT_JSON: JSON.stringify(file.context),
+      ...(context !== undefined && {
+        CDKTF_CONTEXT_JSON: JSON.stringify(context),
       }),
     },
   };
