@@ -70,6 +70,7 @@ describe("a new app", () => {
       ".github/workflows/pr.yml",
       ".github/workflows/rotate.yml",
       ".gitignore",
+      ".npmrc",
       ".nvmrc",
       "README.md",
       "cdktf.json",
@@ -133,6 +134,10 @@ describe("a new app", () => {
       "constructs",
       "veda-auth",
     ]);
+  });
+
+  test("runs no script of a package at its installation", () => {
+    expect(read(".npmrc")).toBe("ignore-scripts=true\n");
   });
 
   test("has the scripts that its workflows and its action call", () => {

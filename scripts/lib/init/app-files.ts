@@ -72,6 +72,8 @@ export function writeAppFiles(app: NewApp, directory: string): void {
     "package.json": formatJson(createPackageJson(app)),
     "tsconfig.json": formatJson(TSCONFIG),
     ".env.example": formatEnvExample(listSettings(app)),
+    // npm would report scripts of packages, which an installation does not need
+    ".npmrc": "ignore-scripts=true\n",
     ".gitignore": `${IGNORED_FILES.join("\n")}\n`,
   };
   for (const [file, content] of Object.entries(contents))
@@ -153,8 +155,6 @@ function createPackageJson({ values, source, specifier }: NewApp) {
     },
     dependencies: { ...pick(DEPENDENCIES), [PACKAGE]: specifier },
     devDependencies: pick(DEV_DEPENDENCIES),
-    // npm would report that its script is not covered; esbuild works without it
-    allowScripts: { esbuild: false },
   };
 }
 
