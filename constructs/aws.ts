@@ -2,6 +2,7 @@
 
 import { PARTITIONS } from "./regions";
 
+/** A partition of AWS, such as `aws` or `aws-us-gov`. */
 export type Partition = keyof typeof PARTITIONS;
 
 /** Partitions with user pools. China has identity pools only, and the others have no Amazon Cognito. */

@@ -23,6 +23,7 @@ export interface ClassicPagesStyle {
   readonly logoFile?: string | undefined;
 }
 
+/** Configuration of {@link ClassicPages}. */
 export interface ClassicPagesProps extends ClassicPagesStyle {
   readonly userPool: IUserPool;
   /** A domain of the user pool, which AWS requires for a style. */

@@ -46,6 +46,7 @@ const READ_ACTIONS = [
   "secretsmanager:DescribeSecret",
 ] as const;
 
+/** Configuration of {@link ClientSecret}. */
 export interface ClientSecretProps {
   readonly secretName: string;
   /** Other fields of the secret. Services parse exactly these keys. */

@@ -16,6 +16,7 @@ import type { IUserPoolClient } from "./user-pool-client";
 import type { IUserPoolDomain, ManagedLoginVersion } from "./user-pool-domain";
 import { addValidationErrors, check } from "./validation";
 
+/** Configuration of {@link CustomDomain}. */
 export interface CustomDomainProps {
   readonly userPool: IUserPool;
   /**

@@ -15,6 +15,7 @@ export type GitHubSubject = GitHubRepository &
     | { tag: string; branch?: never; environment?: never }
   >;
 
+/** A repository on GitHub whose workflows have tokens. */
 export interface GitHubRepository {
   readonly owner: string;
   readonly repo: string;
@@ -49,6 +50,7 @@ export interface GitHubRepository {
 /** Claims whose values are known from the repository and the kind of run. */
 export type GitHubClaimKey = (typeof GITHUB_CLAIM_KEYS)[number];
 
+/** Claims that a customized template of subjects can contain. */
 export const GITHUB_CLAIM_KEYS = [
   "repo",
   "repository",

@@ -14,6 +14,7 @@ import { getRegion } from "./provider-region";
 import type { IRole } from "./role";
 import { addValidationErrors, check, toList } from "./validation";
 
+/** Configuration of {@link IdentityPoolRole}. */
 export interface IdentityPoolRoleProps {
   readonly identityPoolId: string;
   /** Later changes are ignored: an imported role retains its name, because other policies refer to it. */

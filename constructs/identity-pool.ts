@@ -41,6 +41,7 @@ export interface IIdentityPool {
   readonly authenticatedRoleArn?: string | undefined;
 }
 
+/** Configuration of {@link IdentityPool}. */
 export interface IdentityPoolProps {
   readonly userPool: IUserPool;
   /** Changing it replaces the pool, and all users lose their identity ids. */

@@ -25,6 +25,7 @@ export interface IIdentityProvider {
 /** Who can sign in at a client: the users of the user pool (`COGNITO`), or those of a provider. */
 export type SignInProvider = "COGNITO" | IIdentityProvider;
 
+/** Configuration that all identity providers have. */
 export interface IdentityProviderProps {
   readonly userPool: IUserPool;
   /** Name in the user pool and on its sign-in pages. With another name, the same people are new users. */

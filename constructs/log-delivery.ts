@@ -24,6 +24,7 @@ export type LogDeliveryOptions =
       | { readonly bucketArn: string }
     ));
 
+/** Configuration of {@link LogDelivery}. */
 export interface LogDeliveryProps {
   readonly userPool: IUserPool;
   readonly options: LogDeliveryOptions;

@@ -46,6 +46,7 @@ export interface BrandingStyle {
   readonly assets?: readonly BrandingAsset[];
 }
 
+/** Configuration of {@link ManagedLoginBranding}. */
 export interface ManagedLoginBrandingProps {
   readonly userPool: IUserPool;
   readonly clientId: string;

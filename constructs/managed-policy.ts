@@ -10,6 +10,7 @@ import {
 import { toPolicyJson } from "./policy-json";
 import { addValidationErrors, check, toList } from "./validation";
 
+/** Configuration of {@link ManagedPolicy}. */
 export interface ManagedPolicyProps {
   readonly policyName: string;
   readonly statements: readonly IdentityStatement[];

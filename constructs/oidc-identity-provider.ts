@@ -14,6 +14,7 @@ import {
   toList,
 } from "./validation";
 
+/** Configuration of {@link OidcIdentityProvider}. */
 export interface OidcIdentityProviderProps extends IdentityProviderProps {
   /** Claim `iss` of the provider's tokens, such as `https://keycloak.example.org/realms/veda`. */
   readonly issuer: string;

@@ -26,6 +26,7 @@ export interface IOidcProvider {
   readonly audiences?: readonly string[];
 }
 
+/** Configuration of {@link OidcProvider}. */
 export interface OidcProviderProps {
   /** Host and path of the issuer without `https://`. An account can have one provider for an issuer. */
   readonly issuer: string;

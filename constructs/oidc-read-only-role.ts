@@ -13,7 +13,11 @@ const READ_ACTION =
 
 type Actions = IdentityStatement["Action"];
 
-/** A role that can only read. A pull request can assume it, although no one has reviewed the pull request's code. */
+/**
+ * A role that can only read. A pull request can assume it, although no one has reviewed the pull request's code.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
+ */
 export class OidcReadOnlyRole extends OidcRole {
   protected override get subjectLimit(): Limit<string> {
     return LIMITS.oidcReadOnlySubject;

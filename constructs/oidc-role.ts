@@ -39,6 +39,7 @@ import {
   toList,
 } from "./validation";
 
+/** Configuration of {@link OidcRole}. */
 export interface OidcRoleProps {
   readonly provider: IOidcProvider;
   readonly roleName: string;

@@ -24,6 +24,7 @@ export interface IResourceServer<S extends string> {
   readonly scope: (name: S) => OAuthScope;
 }
 
+/** Configuration of {@link ResourceServer}. */
 export interface ResourceServerProps<S extends string> {
   readonly userPool: IUserPool;
   /**

@@ -55,6 +55,7 @@ interface SamlOptions extends IdentityProviderProps {
   readonly encryptsAssertions?: boolean;
 }
 
+/** Configuration of {@link SamlIdentityProvider}. */
 export type SamlIdentityProviderProps = SamlOptions & SamlMetadataSource;
 
 /**

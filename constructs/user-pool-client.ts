@@ -89,6 +89,8 @@ export interface IUserPoolClient {
 /**
  * A client of a user pool. All attributes are set: Terraform would leave an omitted one of an imported client as it is,
  * and AWS would choose it for a new client.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-client-apps.html
  */
 export class UserPoolClient extends Construct implements IUserPoolClient {
   /** Imports a client that another stack manages. It is not changed. */
@@ -174,6 +176,7 @@ export class UserPoolClient extends Construct implements IUserPoolClient {
   }
 }
 
+/** Configuration of {@link ServiceClient}. */
 export interface ServiceClientProps extends UserPoolClientProps {
   /** Scopes of the service's access tokens. */
   readonly scopes: readonly OAuthScope[];
@@ -200,6 +203,7 @@ export class ServiceClient extends UserPoolClient {
   }
 }
 
+/** Configuration of {@link ProgrammaticClient}. */
 export interface ProgrammaticClientProps extends SignInClientProps {
   /**
    * URLs to which the sign-in pages can send an authorization code. Users of identity providers sign in there.
@@ -239,6 +243,7 @@ export class ProgrammaticClient extends UserPoolClient {
   }
 }
 
+/** Configuration of {@link FrontendClient}. */
 export interface FrontendClientProps extends SignInClientProps {
   /** URLs to which the sign-in pages can send an authorization code. URLs added outside Terraform are removed. */
   readonly callbackUrls: readonly string[];
@@ -276,6 +281,7 @@ export class FrontendClient extends UserPoolClient {
   }
 }
 
+/** Configuration of {@link WebClient}. */
 export type WebClientProps = FrontendClientProps;
 
 /**

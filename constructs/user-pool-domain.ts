@@ -25,6 +25,7 @@ export interface IUserPoolDomain {
 /** Pages of a domain: 1 is the classic hosted UI, 2 is managed login, whose style is a branding of each client. */
 export type ManagedLoginVersion = 1 | 2;
 
+/** Configuration of {@link UserPoolDomain}. */
 export interface UserPoolDomainProps {
   readonly userPool: IUserPool;
   /** First label of the host, unique in the Region across all accounts. Changing it changes the URLs of all clients. */

@@ -5,6 +5,7 @@ import { getRoleNameOfArn, type IRole } from "./role";
 import type { IUserPool } from "./user-pool";
 import { addValidationErrors, check, requireValid } from "./validation";
 
+/** Configuration of {@link UserPoolGroup}. */
 export interface UserPoolGroupProps {
   readonly userPool: IUserPool;
   readonly groupName: string;

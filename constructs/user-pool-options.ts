@@ -23,6 +23,11 @@ export interface Mfa {
 /** A first factor of a sign-in in which users choose. */
 export type FirstFactor = "PASSWORD" | "EMAIL_OTP" | "WEB_AUTHN";
 
+/**
+ * Sign-in with passkeys.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html
+ */
 export interface Passkeys {
   /**
    * Domain of the sign-in pages, without `https://`. If the user pool has a custom domain, it is that domain. Changing it makes
@@ -119,6 +124,7 @@ export interface UserPoolTriggers {
   readonly verifyAuthChallengeResponse?: string;
 }
 
+/** Rules for passwords, in addition to the four classes of characters, which are always required. */
 export interface PasswordPolicy {
   /** @default 12 */
   readonly minimumLength?: number;

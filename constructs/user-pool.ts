@@ -60,6 +60,7 @@ export interface IUserPool {
   readonly hasCustomChallenges?: boolean;
 }
 
+/** Configuration of {@link UserPool}. */
 export interface UserPoolProps extends UserPoolOptions {
   readonly userPoolName: string;
   /**

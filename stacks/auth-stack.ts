@@ -56,6 +56,7 @@ import {
   UserPoolGroups,
 } from "./user-pool-groups";
 
+/** Options of a stage, which replace parts of its configuration. */
 export interface AuthStackOptions extends SignInPagesOptions {
   /**
    * Quotas of the account, if they were increased.

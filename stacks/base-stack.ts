@@ -115,6 +115,7 @@ export class BaseStack<
     this.setProviderVersions();
   }
 
+  /** Returns the native syntax of Terraform of the stack, and what is in its JSON alone. */
   override toHclTerraform(): StackHcl {
     return formatStackHcl(this);
   }

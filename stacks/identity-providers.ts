@@ -18,8 +18,10 @@ type ProviderOptions<Props> = Props extends unknown
   ? Omit<Props, "userPool" | "providerName">
   : never;
 
+/** Options of an OIDC provider with which people sign in. */
 export type OidcIdentityProviderOptions =
   ProviderOptions<OidcIdentityProviderProps>;
+/** Options of a SAML provider with which people sign in. */
 export type SamlIdentityProviderOptions =
   ProviderOptions<SamlIdentityProviderProps>;
 

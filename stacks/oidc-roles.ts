@@ -17,6 +17,7 @@ import { getRoleName } from "./naming";
 /** Names of stages that many users depend on. */
 const PRODUCTION = /(^|-)prod(uction)?(-|$)/;
 
+/** Options of a role for workloads of the OIDC provider of the stage. */
 export type OidcRoleOptions = Omit<OidcRoleProps, "provider" | "roleName">;
 
 /** The OIDC provider of a stage, and the roles that its workloads can assume. */

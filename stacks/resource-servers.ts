@@ -23,9 +23,18 @@ interface Scope<S extends string = OAuthScope> {
 }
 
 /** Options of a resource server. */
-export type ResourceServerOptions = Partial<
-  Pick<ResourceServerProps<string>, "identifier" | "name">
->;
+export interface ResourceServerOptions extends Pick<
+  ResourceServerProps<string>,
+  "name"
+> {
+  /**
+   * Prefix of the scopes, unique in the user pool: a name, or the URL of the API. Changing it replaces the server and revokes
+   * all of its scopes.
+   *
+   * @default {id}-server
+   */
+  readonly identifier?: string;
+}
 
 /** The scopes of a client. */
 export interface ClientScopes<S extends string> {

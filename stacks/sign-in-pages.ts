@@ -21,6 +21,7 @@ import type { BaseStack } from "./base-stack";
 import type { CustomDomainConfig, StageConfig } from "./config/config";
 import { printNotice } from "./config/notices";
 
+/** Options of the sign-in pages of a stage. */
 export interface SignInPagesOptions {
   /**
    * Custom domain, in addition to the prefix domain. It replaces that of the configuration.

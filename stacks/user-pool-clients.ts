@@ -40,12 +40,20 @@ import type { ClientScopes, ResourceServers } from "./resource-servers";
 
 type ClientOptions<Props> = Omit<Props, "userPool" | "clientName">;
 
+/** Options of a client for a service. */
 export type ServiceClientOptions = ClientOptions<ServiceClientProps>;
+/** Options of a client for a page in a browser. */
 export type FrontendClientOptions = ClientOptions<FrontendClientProps>;
+/** Options of a client for an application on a server. */
 export type WebClientOptions = ClientOptions<WebClientProps>;
 
+/** Options of a client with which users sign in from scripts. */
 export interface ProgrammaticClientOptions extends ClientOptions<ProgrammaticClientProps> {
-  /** @default the client's id */
+  /**
+   * Name of the client in Amazon Cognito.
+   *
+   * @default the id
+   */
   readonly name?: string;
   /**
    * Whether users can sign in through the browser, as the command `credentials` does for users of identity providers. It

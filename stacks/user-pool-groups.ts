@@ -29,6 +29,7 @@ interface GroupOptions {
   readonly precedence: number;
 }
 
+/** Options of a group whose role has access to buckets. */
 export interface BucketGroupOptions extends GroupOptions {
   /** Buckets of this app too: the key is then `[bucket.bucket]`. */
   readonly buckets: BucketGrants;
@@ -40,6 +41,7 @@ export interface BucketGroupOptions extends GroupOptions {
   readonly statements?: readonly IdentityStatement[];
 }
 
+/** Options of a group with an existing role. */
 export interface RoleGroupOptions extends GroupOptions {
   /** Existing role. Its trust policy must trust this stage's identity pool; this stack does not change it. */
   readonly roleArn: string;

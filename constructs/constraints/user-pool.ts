@@ -62,7 +62,11 @@ export interface UserPoolQuotas {
   readonly identityProviders?: number;
 }
 
-/** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
+/**
+ * Quotas of a user pool that AWS can increase, with their default values.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
+ */
 export const DEFAULT_QUOTAS: UserPoolQuotas = {
   resourceServers: 25,
   clients: 1000,

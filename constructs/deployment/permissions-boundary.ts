@@ -17,6 +17,7 @@ import { isUnknown } from "../validation";
 export class PermissionsBoundary implements IAspect {
   constructor(private readonly policyArn: string) {}
 
+  /** Sets the boundary if the construct is a role. */
   visit(node: IConstruct): void {
     if (node instanceof IamRole) node.permissionsBoundary = this.policyArn;
   }
@@ -71,6 +72,7 @@ function createBucketArns(
   );
 }
 
+/** Configuration of {@link BoundaryPolicy}. */
 export interface BoundaryPolicyProps extends Omit<BoundaryScope, "region"> {
   readonly policyName: string;
 }

@@ -20,6 +20,7 @@ const RETAINED_VERSIONS = 50;
 const RETENTION_DAYS = 90;
 const ABORTED_UPLOAD_DAYS = 7;
 
+/** Configuration of {@link StateBucket}. */
 export interface StateBucketProps {
   /** Cannot be changed: it would replace the bucket, which Terraform refuses. */
   readonly bucketName: string;

@@ -9,6 +9,7 @@ import { getRegion } from "../provider-region";
 /** Days in which a scheduled deletion can be canceled: AWS's maximum. */
 const DELETION_WINDOW_DAYS = 30;
 
+/** Configuration of {@link StateEncryptionKey}. */
 export interface StateEncryptionKeyProps {
   /** Alias in the backend configuration, starting with `alias/`. */
   readonly alias: string;

@@ -43,6 +43,7 @@ export type OidcProviderConfig = IssuerConfig &
   (
     | {
         readonly origin: "created";
+        /** @default none: AWS verifies the certificate with its list of certificate authorities */
         readonly thumbprint?: string | undefined;
       }
     | { readonly origin: "existing" }
@@ -52,7 +53,11 @@ export type OidcProviderConfig = IssuerConfig &
 export interface CustomDomainConfig {
   readonly domain: string;
   readonly certificateArn: string;
-  /** Hosted zone in which the record of the domain is created, if any. */
+  /**
+   * Hosted zone in which the record of the domain is created.
+   *
+   * @default no record is created
+   */
   readonly zoneId?: string | undefined;
   /**
    * Whether the secrets of clients have the URL of this domain, not that of the prefix domain.
@@ -118,12 +123,17 @@ export interface AccountConfig extends StackConfig {
   readonly stages: readonly DeployedStage[];
 }
 
+/** A repository on GitHub whose workflows deploy stages. */
 export interface GitHubConfig {
   readonly owner: string;
   readonly repo: string;
   readonly ids:
     { readonly ownerId: string; readonly repoId: string } | undefined;
-  /** Claims of a customized subject, if the template is not GitHub's default. */
+  /**
+   * Claims of a customized subject.
+   *
+   * @default those of the default template of GitHub
+   */
   readonly claimKeys?: readonly GitHubClaimKey[] | undefined;
   readonly oidcProvider: OidcProviderConfig;
 }
@@ -137,7 +147,9 @@ export interface DeployedStage extends UsedResources {
   /** GitHub environment whose jobs can change the stage. */
   readonly githubEnvironment: string;
   readonly environmentSecretName: string;
+  /** @default the stage creates a user pool */
   readonly userPoolId?: string | undefined;
+  /** @default none */
   readonly dataManagersRoleArn?: string | undefined;
 }
 

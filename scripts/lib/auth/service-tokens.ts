@@ -60,6 +60,7 @@ export interface ServiceTokensConfig {
   readonly clock?: Clock | undefined;
 }
 
+/** Options of one call for a token. */
 export interface GetTokenOptions {
   /**
    * Full names of scopes of the client. Each set has its own token.

@@ -15,6 +15,7 @@ export interface UserAwsCredentials {
   readonly expiration: Date;
 }
 
+/** Options of one call for credentials. */
 export interface GetUserCredentialsOptions {
   /**
    * Requests new credentials, even if the current ones are valid, or a pause after a failure has not passed. Credentials that
@@ -23,7 +24,11 @@ export interface GetUserCredentialsOptions {
    * @default false
    */
   readonly forceRefresh?: boolean | undefined;
-  /** Makes this caller stop waiting. When no caller waits any more, a sign-in in the browser ends. */
+  /**
+   * Makes this caller stop waiting. When no caller waits any more, a sign-in in the browser ends.
+   *
+   * @default waits until the credentials are returned, or an attempt fails
+   */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -62,7 +62,11 @@ export interface SecretsManagerOptions {
 
 /** Reads the secret with credentials of the caller's own. */
 export interface CredentialsOptions {
-  /** Region of the secret; see {@link SecretsManagerOptions.region}. */
+  /**
+   * Region of the secret.
+   *
+   * @default that of the ARN, then `AWS_REGION`, then us-west-2
+   */
   readonly region?: string | undefined;
   /** Credentials of AWS, or a function that provides them, such as a credential provider of the AWS SDK. */
   readonly credentials: AwsCredentials;

@@ -53,9 +53,17 @@ interface CommonVerifierOptions {
    * @default none
    */
   readonly log?: (line: string) => void;
-  /** Replaced in tests. */
+  /**
+   * Replaced in tests.
+   *
+   * @default the time of the system
+   */
   readonly clock?: Clock;
-  /** Replaced in tests. */
+  /**
+   * Replaced in tests.
+   *
+   * @default the environment of the process
+   */
   readonly env?: Environment;
 }
 
@@ -89,6 +97,7 @@ export interface TokenClaims {
   readonly [claim: string]: unknown;
 }
 
+/** Claims of an access token, which is for an API. */
 export interface AccessTokenClaims extends TokenClaims {
   readonly token_use: "access";
   readonly client_id: string;
@@ -98,6 +107,7 @@ export interface AccessTokenClaims extends TokenClaims {
   readonly username?: string;
 }
 
+/** Claims of an id token, which identifies a user to a client. */
 export interface IdTokenClaims extends TokenClaims {
   readonly token_use: "id";
   /** Id of the client. */
@@ -108,7 +118,11 @@ export interface IdTokenClaims extends TokenClaims {
 
 /** Requirements of one request, in addition to those of the verifier. */
 export interface VerifyOptions {
-  /** Full names of further scopes that the token must have. */
+  /**
+   * Full names of further scopes that the token must have.
+   *
+   * @default none
+   */
   readonly scopes?: readonly string[];
 }
 
