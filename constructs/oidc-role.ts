@@ -50,7 +50,7 @@ export interface OidcRoleProps {
   /**
    * Changing it replaces the role.
    *
-   * @default "/"
+   * @default /
    */
   readonly path?: string;
   /** @default none */

@@ -16,6 +16,8 @@ export interface ApiItem {
 
 export interface Property extends ApiItem {
   readonly isOptional: boolean;
+  /** Whether a member of the union of types has no such property, or has it for other options. */
+  readonly isAlternative: boolean;
   /** Text of `@default`. */
   readonly defaultText: string | undefined;
 }
@@ -41,11 +43,16 @@ export class PublicApi {
 
   /** Lists the properties of an exported interface or type, also those of some members of a union. */
   listProperties(file: string, name: string): readonly Property[] {
+    const types = this.listTypes(this.find(file, name));
     return this.listMembers(file, name)
       .filter((symbol) => !isMethod(symbol) && !isAlwaysUndefined(symbol))
       .map((symbol) => ({
         ...this.describe(symbol),
         isOptional: (symbol.flags & ts.SymbolFlags.Optional) !== 0,
+        isAlternative: types.some((type) => {
+          const own = type.getProperty(symbol.getName());
+          return own === undefined || isAlwaysUndefined(own);
+        }),
         defaultText: getTag(symbol, "default"),
       }));
   }
@@ -80,13 +87,9 @@ export class PublicApi {
   }
 
   private listMembers(file: string, name: string): readonly ts.Symbol[] {
-    const found = this.listSymbols(file).find(
-      (symbol) => symbol.getName() === name,
-    );
-    if (found === undefined) throw new Error(`${file} must export ${name}`);
-    const type = this.checker.getDeclaredTypeOfSymbol(found);
+    const found = this.find(file, name);
     const statics = [...(found.exports?.values() ?? [])].filter(isMethod);
-    const types = type.isUnion() ? type.types : [type];
+    const types = this.listTypes(found);
     const members = new Map<string, ts.Symbol>();
     for (const member of [
       ...statics,
@@ -97,6 +100,20 @@ export class PublicApi {
         members.set(member.getName(), member);
     }
     return [...members.values()];
+  }
+
+  private find(file: string, name: string): ts.Symbol {
+    const found = this.listSymbols(file).find(
+      (symbol) => symbol.getName() === name,
+    );
+    if (found === undefined) throw new Error(`${file} must export ${name}`);
+    return found;
+  }
+
+  /** Lists the members of a union, or the type itself. */
+  private listTypes(symbol: ts.Symbol): readonly ts.Type[] {
+    const type = this.checker.getDeclaredTypeOfSymbol(symbol);
+    return type.isUnion() ? type.types : [type];
   }
 
   private listSymbols(file: string): readonly ts.Symbol[] {
