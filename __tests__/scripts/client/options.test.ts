@@ -21,7 +21,7 @@ function getError(options: unknown): ClientError | undefined {
 
 test.each([
   {},
-  { id: "a", names: [], log: console.log, isOn: false },
+  { id: "a", names: ["b"], log: console.log, isOn: false },
   { id: undefined, names: ["a:b", "c"] },
 ])("options %# are valid", (options) => {
   expect(getError(options)).toBeUndefined();
@@ -38,11 +38,15 @@ test.each<[unknown, string]>([
   [{ id: null }, "example: id must be text without blanks, got null"],
   [
     { names: "a" },
-    "example: names must be a list of names without blanks, got another text",
+    "example: names must be a list of names without blanks that is not empty, got another text",
   ],
   [
     { names: ["a b"] },
-    "example: names must be a list of names without blanks, got a list",
+    "example: names must be a list of names without blanks that is not empty, got a list",
+  ],
+  [
+    { names: [] },
+    "example: names must be a list of names without blanks that is not empty, got a list",
   ],
   [{ isOn: "yes" }, "example: isOn must be true or false, got another text"],
   [

@@ -298,11 +298,11 @@ describe("serviceTokens refuses", () => {
     ],
     [
       { secretId: SECRET, scopes: ["a b"] },
-      "serviceTokens: scopes must be a list of names without blanks, got a list",
+      "serviceTokens: scopes must be a list of names without blanks that is not empty, got a list",
     ],
     [
       { secretId: SECRET, scopes: "a b" },
-      "serviceTokens: scopes must be a list of names without blanks, got another text",
+      "serviceTokens: scopes must be a list of names without blanks that is not empty, got another text",
     ],
     [
       { secretId: SECRET, secretMinutes: Number.NaN },
@@ -344,7 +344,7 @@ describe("serviceTokens refuses", () => {
   test.each<[unknown, string]>([
     [
       { scopes: ["a b"] },
-      "getToken: scopes must be a list of names without blanks, got a list",
+      "getToken: scopes must be a list of names without blanks that is not empty, got a list",
     ],
     [{ scope: "a" }, 'getToken: there is no option "scope"'],
     [{ signal: {} }, "getToken: signal must be an AbortSignal, got an object"],

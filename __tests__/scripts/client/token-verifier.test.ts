@@ -95,6 +95,7 @@ describe("the options of a verifier", () => {
     [{ ...OPTIONS, scopes: ['a"b'] }, /: scopes must be /],
     [{ ...OPTIONS, scopes: [""] }, /: scopes must be /],
     [{ ...OPTIONS, groups: [] }, /: groups must be /],
+    [{ ...OPTIONS, groups: undefined }, /: groups must be .* got undefined$/],
     [{ ...OPTIONS, groups: "admins" }, /: groups must be /],
     [{ ...OPTIONS, tokenUse: null }, /: tokenUse must be "access" or "id"/],
     [{ ...OPTIONS, tokenUse: "refresh" }, /: tokenUse must be /],
@@ -130,7 +131,12 @@ describe("the options of a verifier", () => {
       code: "missing_scope",
       requiredScopes: ["server/read", "server/admin"],
     });
-    for (const options of [{ scopes: [] }, { scopes: "a" }, { scope: ["a"] }])
+    for (const options of [
+      { scopes: undefined },
+      { scopes: [] },
+      { scopes: "a" },
+      { scope: ["a"] },
+    ])
       await expect(
         verifier.verify(signToken(), options as never),
       ).rejects.toMatchObject({ code: "invalid_option" });

@@ -7,6 +7,13 @@ export interface OptionRule {
   readonly isValid: (value: unknown) => boolean;
   /** @default false */
   readonly isRequired?: boolean;
+  /**
+   * Whether the option cannot be `undefined`, such as the value of a variable that is not set: less would be required than the
+   * caller assumes.
+   *
+   * @default false
+   */
+  readonly refusesUndefined?: boolean;
 }
 
 /** A rule for every option: a caller in JavaScript has no compiler. */
@@ -15,7 +22,8 @@ export type OptionRules<Options> = {
 };
 
 /**
- * Fails for options that are unknown or invalid, with one error that lists all. An option that is `undefined` is not set.
+ * Fails for options that are unknown or invalid, with one error that lists all. An option that is `undefined` is not set,
+ * unless its rule refuses that.
  *
  * The error names no value: an option can hold a secret.
  *
@@ -35,7 +43,8 @@ export function requireValidOptions<Options extends object>(
       `its options are ${[...known.keys()].join(", ")}`,
     );
   const set = Object.entries(options).filter(
-    ([, value]) => value !== undefined,
+    ([name, value]) =>
+      value !== undefined || known.get(name)?.refusesUndefined === true,
   );
   const names = new Set(set.map(([name]) => name));
   const unknown = [...names].filter((name) => !known.has(name));
@@ -88,10 +97,11 @@ export const SIGNAL: OptionRule = {
     typeof value === "object" && value !== null && "throwIfAborted" in value,
 };
 
-/** A list of names, such as those of scopes. */
+/** A list of names, such as those of scopes. An empty list would be read as all of them. */
 export const NAMES: OptionRule = {
-  requirement: "a list of names without blanks",
-  isValid: (value) => Array.isArray(value) && value.every(isWord),
+  requirement: "a list of names without blanks that is not empty",
+  isValid: (value) =>
+    Array.isArray(value) && value.length > 0 && value.every(isWord),
 };
 
 function isWord(value: unknown): boolean {

@@ -178,7 +178,9 @@ export function tokenVerifier(
     token: string,
     more: VerifyOptions = {},
   ): Promise<AccessTokenClaims | IdTokenClaims> => {
-    requireValidOptions("verify", more, { scopes: SCOPES });
+    requireValidOptions("verify", more, {
+      scopes: { ...SCOPES, refusesUndefined: true },
+    });
     const claims = await (await load()).verify(token, more.scopes);
     // the user pool signed the claims, and aws-jwt-verify checks their types
     return claims as unknown as AccessTokenClaims | IdTokenClaims;
@@ -216,7 +218,7 @@ const RULES = {
     requirement: '"access" or "id"',
     isValid: (value: unknown) => value === "access" || value === "id",
   },
-  groups: orNull(GROUPS, "every user"),
+  groups: { ...orNull(GROUPS, "every user"), refusesUndefined: true },
   jwks: {
     requirement: "an object with a list of keys",
     isValid: (value: unknown) =>
