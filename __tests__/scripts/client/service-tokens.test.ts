@@ -12,6 +12,7 @@ import {
   createTemporaryDirectory,
   removeTemporaryDirectories,
 } from "../../support/stage";
+import { VirtualClock } from "../../support/virtual-clock";
 
 const FIELDS = {
   flow: "client_credentials",
@@ -178,6 +179,35 @@ describe("serviceTokens", () => {
     expect(await create({ readSecret }).getToken()).toBe(`${CANARY}-token-1`);
     expect(readSecret.mock.calls).toEqual([[SECRET]]);
     expect(listReads()).toEqual([]);
+  });
+
+  test.each([
+    undefined,
+    null,
+    JSON.stringify(FIELDS),
+    [FIELDS],
+    { ...FIELDS, scope: ["server/read"] },
+    { ...FIELDS, client_secret: 1 },
+  ])("refuses a function that returns %j", async (fields) => {
+    const readSecret = () => Promise.resolve(fields as never);
+    expect(
+      await getError(() => create({ readSecret }).getToken()),
+    ).toMatchObject({
+      code: "invalid_option",
+      message:
+        "serviceTokens: the function readSecret must return an object with text fields, got another value",
+    });
+  });
+
+  test("names a field that a function returns no value for", async () => {
+    const fields = { ...FIELDS, client_secret: undefined } as never;
+    const readSecret = () => Promise.resolve(fields);
+    expect(
+      await getError(() => create({ readSecret }).getToken()),
+    ).toMatchObject({
+      code: "secret_unusable",
+      message: expect.stringContaining("got no client_secret") as string,
+    });
   });
 
   test("heals after a rotation, with one refused request", async () => {
@@ -356,6 +386,22 @@ describe("serviceTokens refuses", () => {
 });
 
 describe("no error contains a secret", () => {
+  test("of a function of the application that repeats the request", async () => {
+    const fetch: typeof globalThis.fetch = (_url, init) => {
+      const sent = JSON.stringify(init?.headers);
+      throw new TypeError(sent, { cause: new Error(sent) });
+    };
+    const clock = new VirtualClock();
+    const readSecret = () => Promise.resolve(FIELDS);
+    const error = await clock.run(
+      getError(() => create({ fetch, clock, readSecret }).getToken()),
+    );
+    expect(error).toMatchObject({
+      code: "endpoint_failed",
+      message: expect.stringContaining(": the connection failed,") as string,
+    });
+  });
+
   const secret = (fields: unknown): Reply => ({
     body: {
       SecretString:

@@ -12,6 +12,8 @@ import {
   type ServiceTokens,
 } from "../auth/service-tokens";
 import type { AwsTarget } from "../aws/client";
+import type { ClientSecretFields } from "../stage/client-secret-fields";
+import { isJsonObject } from "../system/json-object";
 import { ClientError } from "./client-error";
 import { NAMES, requireValidOptions, SIGNAL } from "./options";
 import {
@@ -40,10 +42,10 @@ export function serviceTokens(options: ServiceTokensOptions): ServiceTokens {
     clock: others.clock,
     log,
     secretName,
-    reader:
-      readSecret ??
-      (async (name) =>
-        createSecretReader(await resolveTarget(secretName, options))(name)),
+    reader: async (name) =>
+      readSecret === undefined
+        ? createSecretReader(await resolveTarget(secretName, options))(name)
+        : requireSecretFields(await readSecret(name)),
     shareToken:
       diskCache === true
         ? async (scopes, create, former) => {
@@ -110,6 +112,20 @@ function requireCredentials<T>(credentials: T): T {
   throw new ClientError(
     "invalid_option",
     `${CALLER}: the function credentials must return an object with accessKeyId and secretAccessKey, got another value`,
+  );
+}
+
+/** @throws ClientError for a result that is no secret; a field that is missing is reported later */
+function requireSecretFields(fields: ClientSecretFields): ClientSecretFields {
+  const areTexts =
+    isJsonObject(fields) &&
+    Object.values(fields).every((field) =>
+      ["string", "undefined"].includes(typeof field),
+    );
+  if (areTexts) return fields;
+  throw new ClientError(
+    "invalid_option",
+    `${CALLER}: the function readSecret must return an object with text fields, got another value`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../../constructs/errors";
+import { toJsonObject } from "../system/json-object";
 import { retry } from "../system/retry";
 import {
   findConnectionError,
@@ -171,19 +172,22 @@ function requireValidHeaders(
 function explainFailure(
   error: unknown,
   url: URL | string,
-  { subject, hints, timeoutSeconds = 10 }: FetchOptions,
+  { subject, hints, timeoutSeconds = 10, fetch: custom }: FetchOptions,
 ): UserError {
   const stopped =
     findConnectionError(error)?.code === "ECONNREFUSED"
       ? explainRefusal(Number(new URL(url).port))
       : undefined;
   if (stopped !== undefined) return stopped;
-  const { name, cause } = error as Error;
+  const { name, cause } = toJsonObject(error);
+  // the error of another function than Node's can repeat the request, with its secret
+  const { message: ofNode } = toJsonObject(custom === undefined ? cause : {});
   const {
     reason = name === "TimeoutError"
       ? `no response in ${timeoutSeconds} s`
-      : ((cause as Partial<Error> | undefined)?.message ??
-        "the connection failed"),
+      : typeof ofNode === "string"
+        ? ofNode
+        : "the connection failed",
     hint = hints.unreachable,
     isTemporary = true,
   } = findConnectionProblem(error) ?? {};
