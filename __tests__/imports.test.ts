@@ -29,7 +29,7 @@ interface Layer {
 const LAYERS: readonly Layer[] = [
   {
     name: "main",
-    files: /^(?:template\/)?main\.ts$/,
+    files: /^(?:scripts\/lib\/init\/template\/)?main\.ts$/,
     imports: ["stacks", "constructs"],
     packages: /^$/,
   },
@@ -196,7 +196,11 @@ test("packages that the program does not bundle are dependencies of the package"
 test("only main files import a stack through the index, apart from the base stack", () => {
   const others = FILES.filter(
     (file) =>
-      !["main.ts", "template/main.ts", "stacks/index.ts"].includes(file),
+      ![
+        "main.ts",
+        "scripts/lib/init/template/main.ts",
+        "stacks/index.ts",
+      ].includes(file),
   );
   const stacks = [...TEXTS].flatMap(([file, text]) =>
     file !== "stacks/base-stack.ts" && hasStackClass(file, text) ? [file] : [],
@@ -207,7 +211,9 @@ test("only main files import a stack through the index, apart from the base stac
 
 test("constructs are imported from constructs/index.ts, and by stacks all other modules too", () => {
   const stacks = FILES.filter((file) =>
-    /^(?:(?:template\/)?main|stacks\/(?!naming\.)[^/]+)\.ts$/.test(file),
+    /^(?:(?:scripts\/lib\/init\/template\/)?main|stacks\/(?!naming\.)[^/]+)\.ts$/.test(
+      file,
+    ),
   );
   const inner = /^constructs\/(?!index\.ts$)/;
   expect(listWrongImports((to) => inner.test(to), stacks)).toEqual([]);

@@ -45,7 +45,9 @@ describe("the README", () => {
   });
 
   test("has the main.ts of a new app", () => {
-    expect(findBlock("ts")).toBe(readFileSync("template/main.ts", "utf8"));
+    expect(findBlock("ts")).toBe(
+      readFileSync("scripts/lib/init/template/main.ts", "utf8"),
+    );
   });
 
   test("has a minimal main.ts that adds the described resources", () => {

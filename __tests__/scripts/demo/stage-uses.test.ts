@@ -14,7 +14,7 @@ function findUses(file: string, settings = {}) {
 
 describe("the uses of a stage in a demo", () => {
   test("are those of a new app", () => {
-    expect(findUses("template/main.ts")).toEqual({
+    expect(findUses("scripts/lib/init/template/main.ts")).toEqual({
       service: { id: "ingest", scope: "catalog-server/items:write" },
       group: "editors",
       hasExistingRole: false,

@@ -172,8 +172,8 @@ describe("a new app", () => {
         ].map(([part]) => part),
       );
     // main.ts and the template read OIDC_PROVIDER_URL for the account stack
-    const [all, own] = ["main.ts", "template/main.ts"].map((file) =>
-      readParts(readFileSync(file, "utf8")),
+    const [all, own] = ["main.ts", "scripts/lib/init/template/main.ts"].map(
+      (file) => readParts(readFileSync(file, "utf8")),
     );
     const onlyInExample = [...(all ?? [])].filter(
       (part) => own?.has(part) === false && part !== "oidcProvider",
@@ -197,7 +197,12 @@ describe("a new app", () => {
       expect(link).toMatch(/^README\.md$|^docs\/[^/]+\.md$/);
     }
     expect(manifest.files).toEqual(
-      expect.arrayContaining(["docs/", "template/", "main.ts", ".nvmrc"]),
+      expect.arrayContaining([
+        "docs/",
+        "scripts/lib/init/template/",
+        "main.ts",
+        ".nvmrc",
+      ]),
     );
   });
 

@@ -8,6 +8,9 @@ import type { AppValues } from "./app-settings";
 import { formatEnvExample } from "./env-example";
 import { PACKAGE, type PackageSource } from "./package-source";
 
+/** Files that only an app has. */
+const TEMPLATE = "scripts/lib/init/template";
+
 /** Files of this project that an app has too. */
 const COPIED_FILES = [
   ".nvmrc",
@@ -59,7 +62,7 @@ export interface NewApp {
 /** Writes the files of an app to a directory. */
 export function writeAppFiles(app: NewApp, directory: string): void {
   const { source, example } = app;
-  const from = example === undefined ? "template" : ".";
+  const from = example === undefined ? TEMPLATE : ".";
   const copy = (file: string, to = file): void => {
     mkdirSync(path.dirname(path.join(directory, to)), { recursive: true });
     cpSync(path.join(source.directory, file), path.join(directory, to));
@@ -122,7 +125,7 @@ function getSharedSettings({ values, example }: NewApp): AppValues {
   return {
     ...values,
     ...(!REGIONS.includes(AWS_REGION) && { ALLOW_UNKNOWN_REGION: "true" }),
-    // the buckets of the group in template/main.ts
+    // the buckets of the group in the main.ts of the template
     ...(example === undefined && { BOUNDARY_BUCKETS: `${APP_NAME}-data-*` }),
   };
 }
@@ -180,7 +183,7 @@ function formatReadme({ values, example, source }: NewApp): string {
   };
   return Object.entries(placeholders).reduce(
     (text, [name, value]) => text.replaceAll(`{${name}}`, value),
-    readFileSync(path.join(source.directory, "template/README.md"), "utf8"),
+    readFileSync(path.join(source.directory, TEMPLATE, "README.md"), "utf8"),
   );
 }
 
