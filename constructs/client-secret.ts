@@ -1,8 +1,3 @@
-import { createHash } from "node:crypto";
-import {
-  IamRolePolicy,
-  type IamRolePolicyConfig,
-} from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanager-secret-policy";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
@@ -19,20 +14,18 @@ import { LIMITS } from "./constraints";
 import { EphemeralSecretVersion } from "./ephemeral-secret-version";
 import { checkAtPlan } from "./plan-check";
 import {
-  allow,
   countPolicyCharacters,
   createPolicyDocument,
   type PolicyDocument,
 } from "./policy-document";
 import { toPolicyJson } from "./policy-json";
-import { getRegion } from "./provider-region";
-import { resolveRole, type RoleReference } from "./role";
+import type { RoleReference } from "./role";
 import { suppressFindings } from "./scanner-findings";
 import { CURRENT_LABEL, FIRST_LABEL, TERRAFORM_LABEL } from "./secret-labels";
+import { READ_ACTIONS, SecretReaders } from "./secret-readers";
 import {
   addValidationErrors,
   check,
-  checkArnLocation,
   checkEach,
   isUnknown,
   toList,
@@ -40,11 +33,6 @@ import {
 
 /** Pattern of ARNs that are no account and no wildcard. */
 const ROLE_ARN = "^arn:[^:*?]+:iam::[0-9]{12}:role/[^*?]+$";
-
-const READ_ACTIONS = [
-  "secretsmanager:GetSecretValue",
-  "secretsmanager:DescribeSecret",
-] as const;
 
 /** Configuration of {@link ClientSecret}. */
 export interface ClientSecretProps {
@@ -79,13 +67,9 @@ export interface ClientSecretProps {
  */
 export class ClientSecret extends Construct {
   readonly secretArn: string;
-  private readonly readers = new Set<string>();
+  private readonly readers: SecretReaders;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: ClientSecretProps,
-  ) {
+  constructor(scope: Construct, id: string, props: ClientSecretProps) {
     super(scope, id);
     const readers = toList(props.readerRoleArns ?? []);
     addValidationErrors(
@@ -129,6 +113,11 @@ export class ClientSecret extends Construct {
       );
     }
     this.secretArn = secret.arn;
+    this.readers = new SecretReaders(this, {
+      secretName: props.secretName,
+      secretArn: secret.arn,
+      accountId: props.accountId,
+    });
   }
 
   /**
@@ -140,44 +129,7 @@ export class ClientSecret extends Construct {
    * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
    */
   grantRead(role: RoleReference): void {
-    const { roleName, existingArn, errors, ...resolved } = resolveRole(
-      this,
-      role,
-    );
-    const id = `reader-${resolved.id ?? this.readers.size + 1}`;
-    if (this.readers.has(id)) return;
-    this.readers.add(id);
-    const policy = new IamRolePolicy(this, id, {
-      ...createPolicyName(this.props.secretName),
-      role: roleName,
-      policy: toPolicyJson(
-        createPolicyDocument(allow("ReadSecret", READ_ACTIONS, this.secretArn)),
-      ),
-    });
-    addValidationErrors(policy, ...errors);
-    if (existingArn === undefined) return;
-    addValidationErrors(
-      policy,
-      ...checkArnLocation(
-        LIMITS.roleArn.subject,
-        existingArn,
-        getRegion(this),
-        this.props.accountId,
-      ),
-    );
-    const getAccount = (arn: string): string =>
-      Token.asString(Fn.element(Fn.split(":", arn), 4));
-    policy.lifecycle = {
-      precondition: [
-        {
-          condition: Op.or(
-            Op.not(Fn.startswith(existingArn, "arn:")),
-            Op.eq(getAccount(existingArn), getAccount(this.secretArn)),
-          ),
-          errorMessage: `A role that reads the secret ${this.props.secretName} must be in its account, whose AWS managed key encrypts the secret.`,
-        },
-      ],
-    };
+    this.readers.add(role);
   }
 
   private addVersion(
@@ -289,16 +241,6 @@ function createVersion(fields: Readonly<Record<string, string>>): number {
   return Token.asNumber(
     Fn.parseint(Fn.substr(Fn.sha256(Fn.jsonencode(fields)), 0, 7), 16),
   );
-}
-
-/** Returns a name that is unique for a role with other policies, also of secrets with similar names. */
-function createPolicyName(
-  secretName: string,
-): Pick<IamRolePolicyConfig, "name" | "namePrefix"> {
-  if (Token.isUnresolved(secretName)) return { namePrefix: "read-secret-" };
-  const hash = createHash("sha256").update(secretName).digest("hex");
-  const words = secretName.replaceAll("/", "-").slice(0, 100);
-  return { name: `read-${words}-${hash.slice(0, 8)}` };
 }
 
 function createReadPolicy(roleArns: readonly string[]): PolicyDocument {

@@ -2,6 +2,7 @@ import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { Fn, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 import { LIMITS } from "./constraints";
+import { joinParts, resolveText } from "./text-parts";
 import { check } from "./validation";
 
 /** A role of IAM, which constructs of this library create. */
@@ -15,20 +16,21 @@ export interface IRole {
 export type RoleReference = IamRole | IRole | string;
 
 /** A role to which a policy is added. */
-interface ResolvedRole {
+export interface ResolvedRole {
   readonly roleName: string;
   /** Text that can be the ARN of a role in another account. */
   readonly existingArn: string | undefined;
-  /** Part of a construct id; `undefined` if only Terraform knows the role. */
+  /** Text that is equal for the same role. */
+  readonly key: string;
+  /** Part of a construct id, which another role can have too; `undefined` if only Terraform knows the role. */
   readonly id: string | undefined;
   readonly errors: readonly (string | undefined)[];
 }
 
 /** Returns the name in the ARN of a role, or a name as it is. */
 export function getRoleNameOfArn(arn: string): string {
-  return Token.isUnresolved(arn)
-    ? Fn.basename(arn)
-    : arn.slice(arn.lastIndexOf("/") + 1);
+  const name = arn.slice(arn.lastIndexOf("/") + 1);
+  return Token.isUnresolved(name) ? Fn.basename(joinParts(arn)) : name;
 }
 
 /** Resolves a reference to a role. */
@@ -36,7 +38,7 @@ export function resolveRole(
   scope: Construct,
   role: RoleReference,
 ): ResolvedRole {
-  if (typeof role === "string") return resolveText(role);
+  if (typeof role === "string") return resolveName(scope, role);
   if (Construct.isConstruct(role)) {
     const stack = TerraformStack.of(role);
     const { path, scopes } = role.node;
@@ -44,6 +46,7 @@ export function resolveRole(
     return {
       roleName,
       existingArn: undefined,
+      key: path,
       id: scopes
         .slice(scopes.indexOf(stack) + 1)
         .map(({ node }) => node.id)
@@ -56,17 +59,17 @@ export function resolveRole(
     };
   }
   const { roleArn, roleName } = role;
-  return { ...resolveText(roleArn), roleName };
+  return { ...resolveName(scope, roleArn), roleName };
 }
 
-function resolveText(role: string): ResolvedRole {
+function resolveName(scope: Construct, role: string): ResolvedRole {
   const roleName = getRoleNameOfArn(role);
-  const isUnknown = Token.isUnresolved(role);
-  const isArn = isUnknown || role.includes(":");
+  const isArn = Token.isUnresolved(role) || role.includes(":");
   return {
     roleName,
     existingArn: isArn ? role : undefined,
-    id: isUnknown ? undefined : roleName,
+    key: `role ${resolveText(scope, roleName)}`,
+    id: Token.isUnresolved(roleName) ? undefined : roleName,
     errors: [check(isArn ? LIMITS.roleArn : LIMITS.roleName, role)],
   };
 }

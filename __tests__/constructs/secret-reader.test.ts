@@ -1,7 +1,7 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { TerraformStack } from "cdktf";
-import { RootConstruct } from "constructs";
+import { TerraformStack, TerraformVariable } from "cdktf";
+import { Construct, RootConstruct } from "constructs";
 import {
   ClientSecret,
   type ClientSecretProps,
@@ -36,8 +36,9 @@ function addSecret(
   });
 }
 
-const createIamRole: CreateRole = (scope) =>
-  new IamRole(scope, "worker", { name: "worker", assumeRolePolicy: "{}" });
+function createIamRole(scope: Construct, id = "worker"): IamRole {
+  return new IamRole(scope, id, { name: id, assumeRolePolicy: "{}" });
+}
 
 function synthesizeReaders(
   createRole: CreateRole,
@@ -150,6 +151,46 @@ describe("a role that can read a secret", () => {
       readPolicy(() => "reader", { secretName: createUnknownText() }),
     ).toMatchObject({ name_prefix: "read-secret-" });
   });
+
+  test.each<[string, (scope: TerraformStack) => RoleReference[]]>([
+    [
+      "constructs whose paths differ in hyphens",
+      (scope) => [
+        createIamRole(new Construct(scope, "a"), "b-c"),
+        createIamRole(new Construct(scope, "a-b"), "c"),
+      ],
+    ],
+    [
+      "a construct and a name that is its id",
+      (scope) => [createIamRole(scope), "worker"],
+    ],
+    ["one that Terraform knows, and 1", () => [createUnknownText(), "1"]],
+  ])("has a policy next to that of another role: %s", (_, createRoles) => {
+    const { resource } = synthesizeConstructs((scope) => {
+      const secret = addSecret(scope);
+      for (const role of createRoles(scope)) secret.grantRead(role);
+    });
+    expect(Object.keys(resource.aws_iam_role_policy ?? {})).toHaveLength(2);
+  });
+
+  test("has one policy if only Terraform knows its ARN", () => {
+    const grant = (calls: number) =>
+      synthesizeConstructs((scope) => {
+        const arn = new TerraformVariable(scope, "arn", {});
+        const secret = addSecret(scope);
+        // each text is a token of its own
+        for (let call = 0; call < calls; call += 1)
+          secret.grantRead(arn.stringValue);
+      }).resource.aws_iam_role_policy;
+    expect(grant(2)).toEqual(grant(1));
+  });
+
+  test("has a known name if only Terraform knows its account", () => {
+    const arn = ROLE.replace("123456789012", createUnknownText());
+    const { role, lifecycle } = readPolicy(() => arn);
+    expect(role).toBe("reader");
+    expect(JSON.stringify(lifecycle)).toContain("timestamp(), ");
+  });
 });
 
 describe("the account of a role that can read a secret", () => {
@@ -183,6 +224,16 @@ describe("the account of a role that can read a secret", () => {
         accountId: "123456789012",
       }),
     ).toHaveLength(1);
+  });
+
+  test("is compared for each ARN with the same name", () => {
+    const errors = collectErrors((scope) => {
+      const secret = addSecret(scope, { accountId: "123456789012" });
+      for (const role of [ROLE, OTHER]) secret.grantRead(role);
+    });
+    expect(errors).toEqual([
+      `role ARN must be in account "123456789012", got "${OTHER}"`,
+    ]);
   });
 });
 
