@@ -2,18 +2,14 @@ import { CognitoIdentityPool } from "@cdktf/provider-aws/lib/cognito-identity-po
 import { CognitoIdentityPoolRolesAttachment } from "@cdktf/provider-aws/lib/cognito-identity-pool-roles-attachment";
 import {
   Aspects,
-  Fn,
   type IResolvable,
   Lazy,
   type TerraformResource,
   TerraformStack,
-  Token,
 } from "cdktf";
 import { Construct } from "constructs";
-import { getUserPoolProviderName } from "./aws";
 import { LIMITS } from "./constraints";
 import { IdentityPoolRole } from "./identity-pool-role";
-import { getRegion } from "./provider-region";
 import {
   createRoleMapping,
   type RoleMapping,
@@ -27,6 +23,7 @@ import {
   ServiceClient,
   UserPoolClient,
 } from "./user-pool-client";
+import { getArnPart } from "./text-parts";
 import { addValidationErrors, check, isUnknown } from "./validation";
 
 /** An identity pool, created by this stack or imported, that roles can trust. */
@@ -94,9 +91,7 @@ export class IdentityPool extends Construct implements IIdentityPool {
     identityPoolArn: string,
     authenticatedRoleArn?: string,
   ): IIdentityPool {
-    const identityPoolId = Token.isUnresolved(identityPoolArn)
-      ? Token.asString(Fn.element(Fn.split("/", identityPoolArn), 1))
-      : identityPoolArn.slice(identityPoolArn.indexOf("/") + 1);
+    const identityPoolId = getArnPart(identityPoolArn, "/");
     return {
       identityPoolArn,
       identityPoolId,
@@ -126,10 +121,8 @@ export class IdentityPool extends Construct implements IIdentityPool {
           (error) => error !== undefined,
         ),
     });
-    const provider = getUserPoolProviderName(
-      getRegion(this),
-      props.userPool.userPoolId,
-    );
+    // the user pool can be of a stack in another Region
+    const provider = props.userPool.issuer.replace("https://", "");
     const createProvider: CreateBlock = (clientId) => ({
       client_id: clientId,
       provider_name: provider,

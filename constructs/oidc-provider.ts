@@ -1,8 +1,9 @@
 import { DataAwsIamOpenidConnectProvider } from "@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider";
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
-import { Fn, Token } from "cdktf";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { LIMITS, OIDC_AUDIENCE } from "./constraints";
+import { getArnPart } from "./text-parts";
 import {
   addValidationErrors,
   check,
@@ -79,13 +80,10 @@ export class OidcProvider extends Construct implements IOidcProvider {
     audiences: readonly string[] = [OIDC_AUDIENCE],
   ): IOidcProvider {
     const prefix = ":oidc-provider/";
-    const isUnknown = Token.isUnresolved(providerArn);
-    const issuer = isUnknown
-      ? Token.asString(Fn.element(Fn.split(prefix, providerArn), 1))
-      : providerArn.slice(providerArn.indexOf(prefix) + prefix.length);
+    const issuer = getArnPart(providerArn, prefix);
     requireValid(
       check(LIMITS.iamProviderArn, providerArn),
-      isUnknown || providerArn.includes(prefix)
+      Token.isUnresolved(providerArn) || providerArn.includes(prefix)
         ? undefined
         : `ARN of an OIDC provider must contain ${prefix}, got "${providerArn}"`,
       check(LIMITS.oidcProviderUrl, issuer),

@@ -2,7 +2,7 @@ import type { IConstruct } from "constructs";
 import { LIMITS } from "./constraints";
 import type { SignInProvider } from "./identity-provider";
 import { checkSignInScopes, type SignInScope } from "./oauth-scopes";
-import { encodeQueryValue } from "./text-parts";
+import { encodeQueryValue, joinParts } from "./text-parts";
 import type { IUserPoolClient } from "./user-pool-client";
 import { addValidationErrors, check, isUnknown, toList } from "./validation";
 import { Fn, Token } from "cdktf";
@@ -65,7 +65,8 @@ export function createSignInUrl(
 }
 
 function joinScopes(scopes: readonly SignInScope[]): string {
-  return isUnknown(scopes) || scopes.some((scope) => Token.isUnresolved(scope))
-    ? Fn.join(" ", [...toList(scopes)])
+  if (isUnknown(scopes)) return Fn.join(" ", [...toList(scopes)]);
+  return scopes.some((scope) => Token.isUnresolved(scope))
+    ? Fn.join(" ", scopes.map(joinParts))
     : scopes.join(" ");
 }

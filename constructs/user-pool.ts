@@ -1,7 +1,7 @@
 import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
-import { Fn, Token } from "cdktf";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { getPartition, getUserPoolIssuer } from "./aws";
 import { LIMITS } from "./constraints";
@@ -24,6 +24,7 @@ import {
   createTriggerConditions,
   createTriggerPermissions,
 } from "./user-pool-triggers";
+import { getArnPart } from "./text-parts";
 import {
   addValidationErrors,
   check,
@@ -94,9 +95,7 @@ export class UserPool extends Construct implements IUserPool {
     id: string,
     userPoolArn: string,
   ): IUserPool {
-    const userPoolId = Token.isUnresolved(userPoolArn)
-      ? Token.asString(Fn.element(Fn.split("/", userPoolArn), 1))
-      : userPoolArn.slice(userPoolArn.indexOf("/") + 1);
+    const userPoolId = getArnPart(userPoolArn, "/");
     return new ImportedUserPool(scope, id, { userPoolId, userPoolArn });
   }
 

@@ -57,6 +57,21 @@ function validateProps(props: Partial<IdentityPoolProps>): string[] {
 }
 
 describe("an identity pool", () => {
+  test("trusts a user pool of another Region", () => {
+    const issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A";
+    const { cognito_identity_providers: providers } = getOnlyResource(
+      synthesizePool({
+        userPool: { ...createUserPool("eu-west-1_A"), issuer },
+      }),
+      "aws_cognito_identity_pool",
+    );
+    expect(providers).toContainEqual(
+      expect.objectContaining({
+        provider_name: "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A",
+      }),
+    );
+  });
+
   test("has no unauthenticated identities and no classic flow, and checks tokens with the user pool", () => {
     expect(
       getOnlyResource(synthesizePool(), "aws_cognito_identity_pool"),

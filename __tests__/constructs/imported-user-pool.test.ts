@@ -103,6 +103,11 @@ describe("a user pool that is imported by its ARN", () => {
     expect(data).toEqual({});
   });
 
+  test("has the id in an ARN of which only Terraform knows the account", () => {
+    const arn = ARN.replace("123456789012", createUnknownText());
+    expect(readPool((scope) => importByArn(scope, arn), "issuer")).toBe(ISSUER);
+  });
+
   test("can have an ARN that only Terraform knows", () => {
     const importPool = (scope: TerraformStack) =>
       importByArn(scope, createUnknownText());

@@ -216,6 +216,23 @@ describe("an OIDC provider that is imported by its ARN", () => {
     });
   });
 
+  test("has the issuer of an ARN of which only Terraform knows the account", () => {
+    const provider = OidcProvider.fromArn(
+      `arn:aws:iam::${createUnknownText()}:oidc-provider/${ISSUER}`,
+    );
+    expect(provider.issuer).toBe(ISSUER);
+    const errors = collectErrors((scope) => {
+      new OidcRole(scope, "role", {
+        provider,
+        roleName: "deploy",
+        subjects: ["repository_owner:an-organization"],
+      });
+    });
+    expect(errors).toEqual([
+      expect.stringMatching(/^OIDC subject must include repo, repository/),
+    ]);
+  });
+
   test("can have an ARN that only Terraform knows", () => {
     expect(
       resolveValue(() => OidcProvider.fromArn(createUnknownText()).issuer),

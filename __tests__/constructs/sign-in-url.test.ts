@@ -129,6 +129,19 @@ describe("a sign-in URL", () => {
     ).toMatch(/&identity_provider=COGNITO$/);
   });
 
+  test("can request a scope of which only Terraform knows a part", () => {
+    expect(
+      resolveValue((scope) =>
+        addPrefix(scope).signInUrl(IMPORTED, {
+          redirectUri: REDIRECT,
+          scopes: ["openid", `${createUnknownText()}/read`],
+        }),
+      ),
+    ).toMatch(
+      /&scope=\$\{urlencode\(join\(" ", \["openid", join\("", \[timestamp\(\), "\/read"\]\)\]\)\)\}$/,
+    );
+  });
+
   test("is encoded by Terraform where only Terraform knows it", () => {
     expect(
       resolveValue((scope) =>
