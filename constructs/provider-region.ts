@@ -18,7 +18,8 @@ export function getRegion(scope: IConstruct): string {
   const stack = TerraformStack.of(scope);
   const provider = findProvider(stack);
   const region = provider && readRegion(provider);
-  const isUnknown = Token.isUnresolved(region);
+  // also an expression that is written in Terraform's syntax
+  const isUnknown = Token.isUnresolved(region) || String(region).includes("${");
   const isKnown = typeof region === "string" && region !== "" && !isUnknown;
   const actual =
     provider === undefined

@@ -6,7 +6,7 @@ import { getRegion } from "./provider-region";
 import { createSignInUrl, type SignInUrlOptions } from "./sign-in-url";
 import type { IUserPool } from "./user-pool";
 import type { IUserPoolClient } from "./user-pool-client";
-import { addValidationErrors, check } from "./validation";
+import { addValidationErrors, check, requireValid } from "./validation";
 
 /** A domain with the sign-in pages and the token endpoint of a user pool. */
 export interface IUserPoolDomain {
@@ -40,8 +40,13 @@ export interface UserPoolDomainProps {
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html
  */
 export class UserPoolDomain extends Construct implements IUserPoolDomain {
-  /** Imports the prefix domain that a user pool in the Region of the stack already has. */
+  /**
+   * Imports the prefix domain that a user pool in the Region of the stack already has.
+   *
+   * @throws UserError if the prefix is not valid
+   */
   static fromPrefix(scope: Construct, prefix: string): IUserPoolDomain {
+    requireValid(check(LIMITS.domainPrefix, prefix));
     const baseUrl = getDomainBaseUrl(prefix, getRegion(scope));
     return {
       baseUrl,

@@ -206,6 +206,11 @@ describe("a stack fails with one error when", () => {
       "one that only Terraform knows: ",
     ],
     [
+      "the Region is an expression of Terraform",
+      (stack) => new AwsProvider(stack, "aws", { region: "${var.region}" }),
+      "one that only Terraform knows: ",
+    ],
+    [
       "a part of the Region is a variable",
       (stack) =>
         new AwsProvider(stack, "aws", { region: `us-${Fn.lower("WEST")}-2` }),

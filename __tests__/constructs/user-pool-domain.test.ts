@@ -80,4 +80,12 @@ describe("a user pool's domain fails when", () => {
       ),
     ]);
   });
+
+  test("an imported prefix is invalid", () => {
+    synthesizeConstructs((scope) => {
+      expect(() => UserPoolDomain.fromPrefix(scope, "My_App")).toThrow(
+        /^domain prefix must .*got "My_App"/,
+      );
+    });
+  });
 });
