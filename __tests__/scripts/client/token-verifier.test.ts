@@ -317,6 +317,15 @@ describe("the keys", () => {
     expect(requests).toHaveLength(5);
   });
 
+  test("that are throttled make no caller wait as long as the server asks", async () => {
+    const startedAt = clock.now();
+    respond = () =>
+      new Response("", { status: 429, headers: { "retry-after": "60" } });
+    const error = await clock.run(getError(create().verify(signToken())));
+    expect(error).toMatchObject({ code: "keys_unavailable" });
+    expect(clock.now() - startedAt).toBe(3000);
+  });
+
   test("are unavailable, not unknown, for a new key id during an outage", async () => {
     const verifier = create();
     await verifier.verify(signToken());

@@ -9,7 +9,7 @@ import { isLoopbackUrl } from "../http/local-endpoint";
 
 export interface KeyFetcherOptions extends Pick<
   FetchOptions,
-  "log" | "pause" | "fetch" | "timeoutSeconds"
+  "log" | "pause" | "fetch" | "timeoutSeconds" | "maxPauseSeconds"
 > {
   readonly env: Environment;
 }

@@ -15,6 +15,8 @@ import { FUNCTION, type OptionRule, requireValidOptions } from "./options";
 
 /** Limit for one request of the keys: requests of an API wait for it. Longer than the limit for a connection to a proxy. */
 const KEYS_TIMEOUT_SECONDS = 5;
+/** Limit for the pause that a server requests: requests of an API wait for it, too. */
+const KEYS_PAUSE_SECONDS = 1;
 
 /** Public keys, such as those of a user pool's `jwks_url`. */
 export interface JsonWebKeySet {
@@ -293,6 +295,7 @@ async function loadVerification(
         fetch,
         pause: clock.sleep,
         timeoutSeconds: KEYS_TIMEOUT_SECONDS,
+        maxPauseSeconds: KEYS_PAUSE_SECONDS,
       }),
     clock,
   );
