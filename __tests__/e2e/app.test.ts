@@ -9,7 +9,7 @@ import {
   startLocalAccount,
   useResource,
 } from "../support/deployment";
-import { packPackage } from "../support/installed-app";
+import { getPackage } from "../support/installed-app";
 import { createTemporaryDirectory } from "../support/stage";
 
 jest.setTimeout(240_000);
@@ -36,8 +36,7 @@ app.synth();
 /** Creates an app with the package and links to the other packages of this project. Returns its directory. */
 async function makeApp(): Promise<string> {
   const parent = createTemporaryDirectory();
-  const tarball = packPackage(parent);
-  await runProcess("tar", ["-xf", tarball], {
+  await runProcess("tar", ["-xf", getPackage()], {
     directory: parent,
     environment: { PATH: process.env.PATH },
     timeoutSeconds: 60,

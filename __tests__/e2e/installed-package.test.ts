@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { bin, name, version } from "../../package.json";
 import { COMMANDS } from "../../scripts/commands";
-import { packPackage, runNpm, withRegistry } from "../support/installed-app";
+import { getPackage, runNpm, withRegistry } from "../support/installed-app";
 import {
   createTemporaryDirectory,
   removeTemporaryDirectories,
@@ -15,11 +15,10 @@ let bins: string;
 beforeAll(async () => {
   const directory = createTemporaryDirectory();
   const prefix = path.join(directory, "the prefix");
-  const tarball = packPackage(directory);
   await withRegistry((environment) =>
     runNpm(
       directory,
-      ["install", "--global", "--prefix", prefix, tarball],
+      ["install", "--global", "--prefix", prefix, getPackage()],
       environment,
     ),
   );

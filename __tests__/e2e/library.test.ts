@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { devDependencies } from "../../package.json";
 import { runProcess } from "../../scripts/lib/system/processes";
-import { installApp, packPackage } from "../support/installed-app";
+import { getPackage, installApp } from "../support/installed-app";
 import {
   createTemporaryDirectory,
   removeTemporaryDirectories,
@@ -45,7 +45,7 @@ let dependencies: Readonly<Record<string, string>>;
 /** Installs the package into an app of cdktf, and into a service, which needs the client only. */
 beforeAll(async () => {
   directory = createTemporaryDirectory();
-  dependencies = { "veda-auth": `file:${packPackage(directory)}` };
+  dependencies = { "veda-auth": `file:${getPackage()}` };
   app = path.join(directory, "an app");
   service = path.join(directory, "service");
   const types = { "@types/node": devDependencies["@types/node"] };

@@ -11,7 +11,12 @@ import { isBuiltin } from "node:module";
 import path from "node:path";
 import { buildSync } from "esbuild";
 import manifest from "../../package.json";
-import { packPackage, runNpm, withRegistry } from "../support/installed-app";
+import {
+  getPackage,
+  packPackage,
+  runNpm,
+  withRegistry,
+} from "../support/installed-app";
 import {
   createTemporaryDirectory,
   removeTemporaryDirectories,
@@ -40,20 +45,20 @@ const DECLARED = Object.keys({
 
 let root: string;
 let files: readonly string[];
-
-let tarball: string;
+/** Names of the packages that the program contains. */
+let bundled: readonly string[];
 
 beforeAll(() => {
+  bundled = listBundledPackages();
   const directory = createTemporaryDirectory();
-  tarball = packPackage(directory);
-  execFileSync("tar", ["-xf", tarball], { cwd: directory });
+  execFileSync("tar", ["-xf", getPackage()], { cwd: directory });
   root = path.join(directory, "package");
   files = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) =>
       path.relative(root, path.join(entry.parentPath, entry.name)),
     );
-}, 120_000);
+});
 
 afterAll(removeTemporaryDirectories);
 
@@ -75,7 +80,6 @@ function installPackages(directory: string): void {
   const { packages } = JSON.parse(
     readFileSync("package-lock.json", "utf8"),
   ) as { readonly packages: object };
-  const bundled = listBundledPackages();
   for (const installed of Object.keys(packages)) {
     const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(installed)?.[1];
     if (name === undefined || !existsSync(installed)) continue;
@@ -152,9 +156,7 @@ describe("the files of the package", () => {
 
   test("have the licenses of all packages that the program contains", () => {
     const sections = read("dist/BUNDLED_LICENSES").split(/^-{80}\n\n/m);
-    expect(sections.map((section) => section.split(" ")[0])).toEqual(
-      listBundledPackages(),
-    );
+    expect(sections.map((section) => section.split(" ")[0])).toEqual(bundled);
     for (const section of sections) {
       expect(section).toMatch(/^\S+ \d+\.\d+\.\d+\n\n[\w.-]+\n\n/);
       expect(section).toMatch(/Copyright/);
@@ -163,7 +165,7 @@ describe("the files of the package", () => {
   });
 
   test("are the same bytes for every clone", () => {
-    const here = readFileSync(tarball);
+    const here = readFileSync(getPackage());
     const there = packClone("022", "UTC", "true");
     expect(there.equals(here)).toBe(true);
     const elsewhere = packClone(

@@ -20,7 +20,7 @@ import {
   startLocalAccount,
   useResource,
 } from "../support/deployment";
-import { packPackage, runNpm, withRegistry } from "../support/installed-app";
+import { getPackage, runNpm, withRegistry } from "../support/installed-app";
 import { listCodeBlocks } from "../support/pages";
 import { createTemporaryDirectory } from "../support/stage";
 
@@ -83,7 +83,7 @@ describeLocal("an app that the tarball has created", () => {
 
   beforeAll(async () => {
     const parent = createTemporaryDirectory();
-    const tarball = packPackage(createTemporaryDirectory());
+    const tarball = getPackage();
     environment = createEnvironment();
     directory = path.join(parent, "our-auth");
     await withRegistry(async (npm) => {

@@ -2,19 +2,23 @@ import { startLocalAws } from "../../scripts/lib/local-aws/local-aws";
 import { requirePrerequisites } from "../../scripts/lib/local-aws/prerequisites";
 import { getEnvironment } from "../../stacks/config/environment";
 import { resetCallReport } from "./api-model/call-log";
+import { packPackage } from "./installed-app";
 import {
   AWS_CLI,
   CHECKOV,
   installPythonClient,
   installPythonTool,
 } from "./python-tools";
+import { createTemporaryDirectory, removeTemporaryDirectories } from "./stage";
 
 /**
- * Runs before the end-to-end tests: installs the local AWS, Checkov, and the AWS CLI if there is none, so that no test waits
- * for an installation. Without a prerequisite, the tests are skipped, or the run fails with `E2E=required`.
+ * Runs before the end-to-end tests: packs the package, and installs the local AWS, Checkov, and the AWS CLI if there is none, so
+ * that no test waits for them. Without a prerequisite, the tests are skipped, or the run fails with `E2E=required`.
  */
 export default async function setUp(): Promise<void> {
   const env = getEnvironment();
+  process.once("exit", removeTemporaryDirectories);
+  env.E2E_PACKAGE = packPackage(createTemporaryDirectory());
   try {
     await requirePrerequisites();
   } catch (error) {

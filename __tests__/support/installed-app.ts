@@ -8,6 +8,13 @@ import { createTemporaryDirectory } from "./stage";
 
 const PROJECT = path.resolve(__dirname, "../..");
 
+/** Returns the path of the tarball that e2e-setup.ts has packed, which is the same for all tests. */
+export function getPackage(): string {
+  const { E2E_PACKAGE: tarball } = process.env;
+  if (tarball === undefined) throw new Error("e2e-setup.ts has not run");
+  return tarball;
+}
+
 /** Packs this project as npm publishes it. Returns the path of the tarball. */
 export function packPackage(
   directory: string,

@@ -1,11 +1,19 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 
 const PROJECT = path.resolve(__dirname, "../..");
 const TARBALL_PATH = "/-/tarball/";
+/** Directories whose files import resources of a provider that apps of tests need. */
+const IMPORTING = [
+  "constructs",
+  "stacks",
+  "docs",
+  "__tests__/e2e",
+  "__tests__/long",
+];
 
 interface Manifest {
   readonly name: string;
@@ -100,7 +108,7 @@ function readManifest(directory: string): Manifest {
   ) as Manifest;
 }
 
-/** Streams a package, without the 130 MB of the provider that only other languages need. */
+/** Streams a package, without the 400 MB of a provider that no test needs: npm would write them twice. */
 function sendTarball(directory: string, response: ServerResponse): void {
   const { bundleDependencies, bundledDependencies } = readManifest(directory);
   const base = path.basename(directory);
@@ -112,12 +120,33 @@ function sendTarball(directory: string, response: ServerResponse): void {
       "-",
       "-C",
       path.join(PROJECT, path.dirname(directory)),
+      // for other languages
       `--exclude=${base}/.jsii`,
       ...(isBundle ? [] : [`--exclude=${base}/node_modules`]),
+      ...(base === "provider-aws" ? listUnusedResources(directory) : []).map(
+        (name) => `--exclude=${base}/lib/${name}`,
+      ),
       base,
     ],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   response.writeHead(200, { "content-type": "application/octet-stream" });
   tar.stdout.pipe(response);
+}
+
+/** Returns the directories of a provider's resources that the library, the tests and the pages do not import. */
+function listUnusedResources(provider: string): readonly string[] {
+  const used = IMPORTING.flatMap((directory) =>
+    readdirSync(path.join(PROJECT, directory), { recursive: true })
+      .map((file) => path.join(PROJECT, directory, String(file)))
+      .filter((file) => /\.(?:ts|md)$/.test(file))
+      .flatMap((file) => [
+        ...readFileSync(file, "utf8").matchAll(/provider-aws\/lib\/([\w-]+)/g),
+      ]),
+  ).map(([, name]) => name);
+  return readdirSync(path.join(PROJECT, provider, "lib"), {
+    withFileTypes: true,
+  })
+    .filter((entry) => entry.isDirectory() && !used.includes(entry.name))
+    .map(({ name }) => name);
 }
