@@ -68,6 +68,7 @@ beforeAll(async () => {
     ".env": { STATE_BACKEND: "local" },
     ".env.dev": {},
   });
+  await deployment.startProvider();
   expectSuccess(await deployment.synth());
   await deployment.init(STACK);
   expectSuccess(await deployment.apply(STACK));

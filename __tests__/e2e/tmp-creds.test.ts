@@ -88,6 +88,7 @@ beforeAll(async () => {
       ).join(","),
     },
   });
+  await deployment.startProvider();
   expectSuccess(await deployment.synth());
   await deployment.init(STACK);
   expectSuccess(await deployment.apply(STACK));

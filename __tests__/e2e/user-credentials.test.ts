@@ -44,10 +44,11 @@ beforeAll(async () => {
     ".env": { STATE_BACKEND: "local" },
     ".env.dev": { COGNITO_GROUPS: "true", BROWSER_SIGN_IN: "true" },
   });
+  await deployment.startProvider();
   expectSuccess(await deployment.synth());
   await deployment.init(STACK);
   expectSuccess(await deployment.apply(STACK));
-  outputs = (await deployment.readOutputs(STACK));
+  outputs = await deployment.readOutputs(STACK);
 }, 120_000);
 
 afterEach(() => {
