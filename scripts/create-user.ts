@@ -62,7 +62,7 @@ export const command = defineCommand({
     ...STAGE_OPTIONS,
   },
   examples: [
-    "veda-auth create-user --stage dev --user-name ada --email ada@example.org --group veda-readers",
+    "veda-auth create-user --stage dev --user-name ada --email ada@example.org --group readers",
     "veda-auth create-user --stage dev --user-name ada --email ada@example.org --ask-password",
   ],
   notes: `The password has no option, since other users can read the options of a process. It must meet the policy of the user pool.

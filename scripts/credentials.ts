@@ -131,12 +131,12 @@ Settings, in upper or lower case, from the environment, .env.<stage> or .env (or
   COGNITO_DOMAIN            domain of the sign-in pages, for a sign-in through the browser
 
 As an AWS profile in ~/.aws/config, from any directory. Read the stage with another profile, never with this one:
-  [profile veda]
+  [profile data]
   region = us-west-2
   credential_process = npm --prefix /path/to/this/project run -s tmp-creds -- --stage dev --profile operator --format process
 Without other credentials, and with the package installed:
   credential_process = tmp-creds --user-pool-id us-west-2_Ab1 --client-id 4cl13nt --identity-pool-id us-west-2:12345678-1234-1234-1234-123456789012 --format process
-Then run: aws s3 ls --profile veda`,
+Then run: aws s3 ls --profile data`,
   run: async (values) => {
     const settings = resolveSignInSettings(values);
     removeSecrets(getEnvironment());

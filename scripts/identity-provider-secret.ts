@@ -59,7 +59,7 @@ export const command = defineCommand({
   },
   examples: [
     "veda-auth identity-provider-secret --stage dev --provider Keycloak",
-    "veda-auth identity-provider-secret --stage dev --from-secret keycloak/veda#client_secret",
+    "veda-auth identity-provider-secret --stage dev --from-secret keycloak/auth#client_secret",
     "veda-auth identity-provider-secret --stage dev --check",
   ],
   notes: `By default, the command asks for the client secret at the terminal, without echo. The secret has no option, since other users can read the options of a process.

@@ -81,7 +81,7 @@ An identity that has signed in already cannot be linked. The command then prints
     ...STAGE_OPTIONS,
   },
   examples: [
-    "veda-auth link-user --stage dev --user-name ada --email ada@example.edu --provider Keycloak --subject 6f1d8a52-3c1e-4bd0-9d0e-5b1f0f3f7c11 --group veda-readers",
+    "veda-auth link-user --stage dev --user-name ada --email ada@example.edu --provider Keycloak --subject 6f1d8a52-3c1e-4bd0-9d0e-5b1f0f3f7c11 --group readers",
     "veda-auth link-user --stage dev --user-name ada --provider Keycloak --subject 6f1d8a52-3c1e-4bd0-9d0e-5b1f0f3f7c11 --unlink",
   ],
   notes: `Link only identities of providers that you trust: the provider decides who signs in as the user. With --attribute, anyone who gets the value from the provider does, so never use an attribute that people can change.

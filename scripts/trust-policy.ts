@@ -51,8 +51,8 @@ export const command = defineCommand({
     ...withAlternative("identity-pool-id", "profile"),
   },
   examples: [
-    "veda-auth trust-policy --stage dev --role veda-data-access",
-    "veda-auth trust-policy --stage dev --role veda-data-access --apply",
+    "veda-auth trust-policy --stage dev --role data-access",
+    "veda-auth trust-policy --stage dev --role data-access --apply",
   ],
   notes:
     "Requires iam:GetRole, iam:UpdateAssumeRolePolicy for --apply, and optionally iam:GetAccountSummary to check the quota. Standard output contains only the policy.",

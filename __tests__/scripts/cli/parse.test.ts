@@ -50,6 +50,10 @@ const WITH_STEP = {
     isRequired: true,
   },
 };
+const WITH_DIRECTORY = {
+  ...PLAIN,
+  argument: { name: "<directory>", description: "", isRequired: true },
+};
 
 beforeEach(() => {
   setInvocation({ program: "veda-auth", isNpmScript: false });
@@ -199,6 +203,7 @@ describe("parseArguments fails when", () => {
       "<plan> must be one argument, got 2",
     ],
     ["the argument lacks", WITH_STEP, [], "<step> is required: retain, import"],
+    ["the argument is empty", WITH_DIRECTORY, [""], "<directory> is required"],
     [
       "the argument is no choice",
       WITH_STEP,

@@ -61,7 +61,7 @@ describe("the stage of a stack", () => {
     [
       "veda-auth-stack-prod",
       {},
-      '<stack> must be the stack of a stage, such as veda-auth-stack-dev, got "veda-auth-stack-prod"',
+      '<stack> must be the stack of a stage, such as our-auth-dev, got "veda-auth-stack-prod"',
     ],
     ["Stack", {}, "<stack> must be the stack of a stage"],
     ["other-dev", {}, "<stack> must be the stack of a stage"],

@@ -1,9 +1,10 @@
-import {
+import fs, {
   chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
@@ -81,6 +82,22 @@ describe("a directory of an app", () => {
     expect(() => {
       requireFreeDirectory(directory);
     }).toThrow(message);
+  });
+
+  test("must not be a link to nothing, or in a directory that cannot be written", () => {
+    const directory = createTemporaryDirectory();
+    symlinkSync("nowhere", path.join(directory, "link"));
+    expect(() => {
+      requireFreeDirectory(path.join(directory, "link"));
+    }).toThrow(/link must be a directory, got a link to a missing file$/);
+    const access = jest.spyOn(fs, "accessSync").mockImplementation(() => {
+      throw new Error("permission denied");
+    });
+    expect(() => {
+      requireFreeDirectory(path.join(directory, "new"));
+    }).toThrow("permission denied");
+    expect(access).toHaveBeenCalledWith(directory, fs.constants.W_OK);
+    access.mockRestore();
   });
 
   test("must not be a file, or have no parent", () => {

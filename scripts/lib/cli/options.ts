@@ -40,13 +40,13 @@ export const STAGE_OPTIONS = {
     type: "text",
     value: "<name>",
     description: "first part of the stack name",
-    defaultText: `APP_NAME, or ${DEFAULT_APP_NAME}`,
+    defaultText: "APP_NAME",
     heading: HEADING,
   },
   region: {
     type: "text",
     description: "Region of the stage",
-    defaultText: `AWS_REGION, or ${SETTINGS.stack.region.default}`,
+    defaultText: "AWS_REGION",
     heading: HEADING,
   },
   profile: {

@@ -56,7 +56,7 @@ export function parseArguments(
   const [value] = found;
   if (argument !== undefined && value !== undefined)
     requireArgumentChoice(argument, value);
-  if (argument?.isRequired === true && value === undefined)
+  if (argument?.isRequired === true && (value ?? "") === "")
     throw new UsageError(
       `${argument.name} is required${formatChoices(argument)}`,
     );

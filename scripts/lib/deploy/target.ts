@@ -43,7 +43,7 @@ export function resolveStackTarget(
     return resolveStage({ ...options, stage: target.stage });
   const [named] = options.stage === undefined ? [] : targets;
   throw new UsageError(
-    `<stack> must be ${named === undefined ? "the stack of a stage, such as veda-auth-stack-dev" : `${named.stackName}, the stack of stage ${named.stage}`}, got ${JSON.stringify(stack)}`,
+    `<stack> must be ${named === undefined ? "the stack of a stage, such as our-auth-dev" : `${named.stackName}, the stack of stage ${named.stage}`}, got ${JSON.stringify(stack)}`,
     "name the stage with --stage; --stack-name-base or APP_NAME is the first part of the stack's name",
   );
 }

@@ -1,5 +1,8 @@
 import {
+  accessSync,
+  constants,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   renameSync,
@@ -30,6 +33,7 @@ export function requireFreeDirectory(directory: string): void {
       `the directory of ${directory} must exist, got ${parent}`,
       `create it first: mkdir -p ${parent}`,
     );
+  accessSync(existsSync(directory) ? directory : parent, constants.W_OK);
   const app = findApp(parent);
   if (app !== undefined)
     throw new UserError(
@@ -85,7 +89,12 @@ function moveEntries(from: string, to: string): void {
 
 function requireEmpty(directory: string): void {
   const stats = statSync(directory, { throwIfNoEntry: false });
-  if (stats === undefined) return;
+  if (stats === undefined) {
+    if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) return;
+    throw new UserError(
+      `${directory} must be a directory, got a link to a missing file`,
+    );
+  }
   if (!stats.isDirectory())
     throw new UserError(`${directory} must be a directory, got a file`);
   const [name, ...others] = readdirSync(directory).filter(
