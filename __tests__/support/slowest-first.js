@@ -2,6 +2,8 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 
 /** Files that take longest, slowest first. A new clone has no times of earlier runs, and jest would go by file size. */
 const SLOWEST = [
+  "long/foreign-app",
+  "long/init",
   "long/adopt-killed",
   "long/workflows",
   "long/deploy-chain",
@@ -17,6 +19,9 @@ const SLOWEST = [
   "long/bootstrap",
   "long/adopt",
   "long/configurations",
+  "e2e/library",
+  "e2e/app",
+  "e2e/installed-package",
   "e2e/identity-provider",
   "e2e/pages",
   "e2e/deploy",
@@ -26,6 +31,9 @@ const SLOWEST = [
   "e2e/clients",
   "e2e/proxy",
   "e2e/credentials",
+  "e2e/package-files",
+  "e2e/python-client",
+  "e2e/applications",
 ];
 
 /** Starts slow files first, so that none runs alone at the end. */
