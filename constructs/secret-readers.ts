@@ -3,7 +3,7 @@ import {
   IamRolePolicy,
   type IamRolePolicyConfig,
 } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { Fn, Op, Token } from "cdktf";
+import { Fn, Op, type Precondition, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { LIMITS } from "./constraints";
 import { allow, createPolicyDocument } from "./policy-document";
@@ -67,7 +67,7 @@ export class SecretReaders {
 
   /** Makes Terraform refuse a role of another account. */
   private compareAccount(policy: IamRolePolicy, roleArn: string): void {
-    const { secretName, secretArn, accountId } = this.secret;
+    const { accountId } = this.secret;
     const resolvedArn = resolveText(this.scope, roleArn);
     if (this.comparedArns.has(resolvedArn)) return;
     this.comparedArns.add(resolvedArn);
@@ -80,20 +80,29 @@ export class SecretReaders {
         accountId,
       ),
     );
-    const arn = joinParts(roleArn);
     policy.lifecycle = {
       precondition: [
         ...(policy.lifecycle?.precondition ?? []),
-        {
-          condition: Op.or(
-            Op.not(Fn.startswith(arn, "arn:")),
-            Op.eq(getAccount(arn), getAccount(secretArn)),
-          ),
-          errorMessage: `A role that reads the secret ${secretName} must be in its account, whose AWS managed key encrypts the secret.`,
-        },
+        ...createConditions(this.secret, joinParts(roleArn)),
       ],
     };
   }
+}
+
+/** Creates the condition that a role is in the account of a secret. */
+function createConditions(
+  { secretName, secretArn }: ReadSecret,
+  roleArn: string,
+): Precondition[] {
+  return [
+    {
+      condition: Op.or(
+        Op.not(Fn.startswith(roleArn, "arn:")),
+        Op.eq(getAccount(roleArn), getAccount(secretArn)),
+      ),
+      errorMessage: `A role that reads the secret ${secretName} must be in its account, whose AWS managed key encrypts the secret.`,
+    },
+  ];
 }
 
 function getAccount(arn: string): string {
