@@ -9,7 +9,7 @@ import {
 import path from "node:path";
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { App, type AppConfig, Manifest, Token } from "cdktf";
+import { App, type AppConfig, Manifest, TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { createValidationError } from "../constructs";
 import { BaseStack } from "./base-stack";
@@ -67,10 +67,17 @@ export class AuthApp extends App {
     }
     this.checkNativeSyntax();
     const previous = this.readWrittenStacks();
-    for (const { node } of this.node.children)
+    // a construct of the app can contain stacks
+    const stacks = this.node
+      .findAll()
+      .filter((one) => TerraformStack.isStack(one));
+    for (const { node } of stacks)
       mkdirSync(this.getStackDirectory(node.id), { recursive: true });
     super.synth();
-    this.removeStaleFiles(previous);
+    this.removeStaleFiles(
+      previous,
+      stacks.map(({ node }) => node.id),
+    );
   }
 
   /** Formats all stacks before the first is written, because the native syntax cannot express everything. */
@@ -92,7 +99,11 @@ export class AuthApp extends App {
   private findRepeatedRoleNames(): string[] {
     return this.findRepeated(
       (name) => `role name must be unique in an account, got "${name}"`,
-      (one) => (one instanceof IamRole ? one.nameInput : undefined),
+      // the account of another stack is not known
+      (one) =>
+        one instanceof IamRole && BaseStack.of(one) instanceof BaseStack
+          ? one.nameInput
+          : undefined,
       (one, other) => canShareAccount(getConfig(one), getConfig(other)),
     );
   }
@@ -151,24 +162,23 @@ export class AuthApp extends App {
     return path.join(this.outdir, "stacks", stack);
   }
 
-  private removeStaleFiles(previousStacks: readonly string[]): void {
+  private removeStaleFiles(
+    previousStacks: readonly string[],
+    stacks: readonly string[],
+  ): void {
     // cdktf-cli lists the directories before it runs the app, and fails if it cannot remove each stale one afterwards
     const stale = isRunByCdktf()
       ? []
-      : previousStacks.filter(
-          (name) => this.node.tryFindChild(name) === undefined,
-        );
+      : previousStacks.filter((name) => !stacks.includes(name));
     for (const name of stale)
       rmSync(this.getStackDirectory(name), { recursive: true, force: true });
     // Terraform reads both syntaxes and refuses duplicate blocks
     const otherSyntax = this.hclOutput
       ? ["cdk.tf.json"]
       : ["cdk.tf", "metadata.json"];
-    for (const { node } of this.node.children) {
+    for (const name of stacks) {
       for (const file of otherSyntax)
-        rmSync(path.join(this.getStackDirectory(node.id), file), {
-          force: true,
-        });
+        rmSync(path.join(this.getStackDirectory(name), file), { force: true });
     }
   }
 }

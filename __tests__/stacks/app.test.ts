@@ -6,6 +6,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { TerraformStack } from "cdktf";
+import { Construct } from "constructs";
 import { UserError } from "../../constructs";
 import { AuthApp } from "../../stacks/app";
 import { AuthStack } from "../../stacks/auth-stack";
@@ -39,6 +43,11 @@ function runByCdktf(outdir: string, run: () => void): void {
   for (const name of existing)
     if (!manifest.includes(`"${name}"`))
       rmSync(path.join(stacks, name), { recursive: true });
+}
+
+/** Adds a role that has the same name in each stack. */
+function addRole(stack: TerraformStack): void {
+  new IamRole(stack, "job", { name: "job", assumeRolePolicy: "{}" });
 }
 
 const group = { description: "", precedence: 1, buckets: {} };
@@ -121,6 +130,24 @@ describe("the app", () => {
     new AuthStack(app, createStageConfig());
     app.synth();
     expect(existsSync(source)).toBe(true);
+  });
+
+  test("writes stacks of other classes, also in a construct, each time", () => {
+    const { outdir } = createApp();
+    for (let run = 0; run < 2; run += 1) {
+      const app = new AuthApp({ outdir });
+      addRole(new AuthStack(app, createStageConfig()));
+      const stack = new TerraformStack(new Construct(app, "ours"), "own");
+      new AwsProvider(stack, "aws", { region: "us-west-2" });
+      addRole(stack);
+      app.synth();
+      const stacks = path.join(outdir, "stacks");
+      expect(readdirSync(stacks).sort()).toEqual([
+        "own",
+        "veda-auth-stack-dev",
+      ]);
+      expect(readdirSync(path.join(stacks, "own"))).toEqual(["cdk.tf.json"]);
+    }
   });
 
   test("writes the same bytes from the same configuration", () => {
