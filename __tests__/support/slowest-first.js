@@ -13,6 +13,7 @@ const SLOWEST = [
   "long/adopt-options",
   "long/bootstrap-killed",
   "long/least-privilege",
+  "long/foreign-app",
   "long/everything-on",
   "long/deploy",
   "long/generated-stages",
