@@ -13,7 +13,6 @@ const SLOWEST = [
   "long/adopt-options",
   "long/bootstrap-killed",
   "long/least-privilege",
-  "long/foreign-app",
   "long/everything-on",
   "long/deploy",
   "long/generated-stages",
