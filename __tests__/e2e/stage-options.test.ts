@@ -164,7 +164,6 @@ describeLocal("a stage with every option", () => {
     const triggers = { preTokenGeneration, preSignUp };
     const webAclArn = Token.asString(ref("aws_wafv2_web_acl.acl.arn"));
     write(deployment, { ...domain, userPool: { ...ALL, triggers, webAclArn } });
-    await deployment.startProvider();
     await deployment.init(STACK);
     expectSuccess(await deployment.apply(STACK));
     expectSuccess(await deployment.plan(STACK));
