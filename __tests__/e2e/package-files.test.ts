@@ -31,7 +31,7 @@ const EXPECTED_FILES = [
   // the README of an app links it
   /^docs\/[\w-]+\.md$/,
   // copied by init
-  /^(?:main\.ts|\.nvmrc|template\/(?:main\.ts|README\.md))$/,
+  /^(?:main\.ts|\.nvmrc|scripts\/lib\/init\/template\/(?:main\.ts|README\.md))$/,
   /^\.github\/workflows\/(?:deploy|drift|pr|rotate)\.yml$/,
   /^\.github\/actions\/cdk-deploy\/action\.yml$/,
 ];
