@@ -51,7 +51,7 @@ export class KeyCache implements JwksCache {
 
   /** @throws TokenVerificationError if the keys cannot be fetched */
   async getJwks(uri: string): Promise<Jwks> {
-    return this.keys.get(uri)?.jwks ?? this.fetch(uri);
+    return this.keys.get(uri)?.jwks ?? this.fetchKeys(uri);
   }
 
   async getJwk(uri: string, token: Token): Promise<JwkWithKid> {
@@ -65,12 +65,12 @@ export class KeyCache implements JwksCache {
     const known = cached && findJwkInJwks(cached.jwks, kid);
     if (known !== undefined) {
       // the cached keys remain in use while they are fetched, and if that fails
-      if (!isFresh(MAX_AGE_MS)) this.fetch(uri).catch(() => undefined);
+      if (!isFresh(MAX_AGE_MS)) this.fetchKeys(uri).catch(() => undefined);
       return known;
     }
     const fetched = isFresh(REFRESH_PAUSE_MS)
       ? undefined
-      : findJwkInJwks(await this.fetch(uri), kid);
+      : findJwkInJwks(await this.fetchKeys(uri), kid);
     if (fetched !== undefined) return fetched;
     throw new errors.KidNotFoundInJwksError("unknown kid");
   }
@@ -84,7 +84,7 @@ export class KeyCache implements JwksCache {
   }
 
   /** Fetches keys, or waits for a request that is under way. */
-  private async fetch(uri: string): Promise<Jwks> {
+  private async fetchKeys(uri: string): Promise<Jwks> {
     const failure = this.failures.get(uri);
     if (
       failure !== undefined &&
