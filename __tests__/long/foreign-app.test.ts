@@ -15,9 +15,8 @@ import {
   useResource,
 } from "../support/deployment";
 import { ForeignApp } from "../support/foreign-app";
-import { packPackage } from "../support/installed-app";
+import { getPackage } from "../support/installed-app";
 import { listCodeBlocks } from "../support/pages";
-import { createTemporaryDirectory } from "../support/stage";
 
 const FILE = "docs/library.md";
 const STACK = "our-auth-dev";
@@ -89,8 +88,7 @@ describeLocal.each([
         SECRET_RECOVERY_DAYS: "0",
       },
     });
-    const tarball = packPackage(createTemporaryDirectory());
-    const own = { "veda-auth": `file:${tarball}` };
+    const own = { "veda-auth": `file:${getPackage()}` };
     await app.install({ ...own, ...dependencies, ...TOOLS }, main);
     await app.startProvider();
   }, 600_000);
