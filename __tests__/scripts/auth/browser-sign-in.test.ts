@@ -15,6 +15,7 @@ import {
   REFRESH_TOKEN,
 } from "../../support/authorization-server";
 import { FakeTerminal } from "../../support/fake-terminal";
+import { asCommand } from "../../support/invocation";
 
 const ids = {
   userPoolId: "us-west-2_AbCdEfGhI",
@@ -325,11 +326,16 @@ describe("signInThroughBrowser fails when", () => {
     const used = createServer();
     const port = await occupy(used);
     try {
-      const { error } = await signIn({ host: { ports: [port, port] } });
+      const run: Run = { host: { ports: [port, port] } };
+      const { error } = await signIn(run);
       expect(error?.message).toBe(
         `every port for the response of the browser is in use: ${port}, ${port}`,
       );
-      expect(error?.hint).toContain("--no-browser");
+      expect(error?.hint).toBe(
+        "end the program that uses one of them, such as another sign-in",
+      );
+      const ofCommand = await asCommand("credentials", () => signIn(run));
+      expect(ofCommand.error?.hint).toContain("--no-browser");
     } finally {
       used.close();
     }
@@ -345,11 +351,15 @@ describe("signInThroughBrowser fails when", () => {
   });
 
   test("the browser returns no response in time", async () => {
-    const { error } = await signIn({
+    const run: Run = {
       host: { waitMinutes: 0.001 },
       browse: () => Promise.resolve(),
-    });
+    };
+    const { error } = await signIn(run);
     expect(error?.message).toMatch(/^the browser returned no response within/);
+    expect(error?.hint).toBe("sign in again, in a browser on this machine");
+    const ofCommand = await asCommand("credentials", () => signIn(run));
+    expect(ofCommand.error?.hint).toContain("--no-browser");
   });
 
   test.each([

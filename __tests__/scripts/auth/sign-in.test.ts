@@ -22,6 +22,7 @@ import {
   type ScriptedCall,
 } from "../../support/fake-cognito";
 import { FakeTerminal } from "../../support/fake-terminal";
+import { asCommand } from "../../support/invocation";
 import { scriptSrpSignIn } from "../../support/srp-server";
 import {
   createTemporaryDirectory,
@@ -557,13 +558,13 @@ describe("signIn fails when", () => {
     [
       "CUSTOM_CHALLENGE",
       {},
-      "the user pool requires CUSTOM_CHALLENGE, which this command does not support",
+      "the user pool requires CUSTOM_CHALLENGE, which a sign-in by password does not support",
     ],
     ["DEVICE_SRP_AUTH", {}, "the user pool requires DEVICE_SRP_AUTH, which"],
     [
       "MFA_SETUP",
       { MFAS_CAN_SETUP: '["SMS_MFA"]' },
-      "the user pool requires MFA_SETUP of jo by SMS_MFA, which this command does not support",
+      "the user pool requires MFA_SETUP of jo by SMS_MFA, which a sign-in by password does not support",
     ],
     [
       "SELECT_MFA_TYPE",
@@ -733,15 +734,17 @@ describe("signIn fails when", () => {
       hint: expect.stringContaining("--auth-flow") as string,
     });
     await expect(
-      signInAs(new FakeTerminal(), [
-        {
-          ...rejection,
-          error: [
-            "InvalidParameterException",
-            "USER_SRP_AUTH is not enabled for the client.",
-          ],
-        },
-      ]),
+      asCommand("credentials", () =>
+        signInAs(new FakeTerminal(), [
+          {
+            ...rejection,
+            error: [
+              "InvalidParameterException",
+              "USER_SRP_AUTH is not enabled for the client.",
+            ],
+          },
+        ]),
+      ),
     ).rejects.toMatchObject({
       hint: expect.stringContaining("--auth-flow password") as string,
     });

@@ -246,6 +246,33 @@ describe("a sign-in by password", () => {
     ]);
   });
 
+  test.each([
+    [
+      "USER_SRP_AUTH is not enabled for the client.",
+      /client_id, or sign in through the browser$/,
+    ],
+    [
+      "Client app is configured with secret but SECRET_HASH was not received",
+      /client_id and has no secret$/,
+    ],
+    [
+      "Incorrect username or password.",
+      /^check the user name and the password$/,
+    ],
+  ])(
+    "has no hint that names an option of a command: %s",
+    async (text, hint) => {
+      cognito.expect({
+        operation: "InitiateAuth",
+        error: ["NotAuthorizedException", text],
+      });
+      expect(await catchError(signIn()())).toMatchObject({
+        code: "sign_in_refused",
+        hint: expect.stringMatching(hint) as string,
+      });
+    },
+  );
+
   test("fails with the error of the application's own function", async () => {
     cognito.expect();
     const failure = Object.assign(new Error("no keychain"), { code: "ENOENT" });

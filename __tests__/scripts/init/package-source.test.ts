@@ -39,7 +39,7 @@ test("the package that runs is this project", () => {
 
 describe("a package", () => {
   test.each([
-    ["npm's registry", { resolved: `https://registry.npmjs.org/${FILE}` }],
+    ["a registry", { resolved: `https://registry.example.org/${FILE}` }],
     ["a registry below a path", { resolved: `http://npm.test/a/b/${FILE}` }],
     ["a registry whose address npm omits", { integrity: "sha512-x" }],
   ])("from %s is installed from there", (_, entry) => {

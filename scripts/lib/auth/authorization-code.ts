@@ -1,4 +1,5 @@
 import { UserError } from "../../../constructs/errors";
+import { isCommand } from "../cli/invocation";
 import { type FetchOptions, fetchWithRetry } from "../http/fetch";
 import { parseJsonObject } from "../system/json-object";
 import type { Tokens } from "./sign-in";
@@ -76,11 +77,13 @@ function explainCodeError({ code }: OAuthError, clientId: string): UserError {
   > = {
     invalid_grant: [
       "the code of the sign-in is not valid",
-      "sign in again: a code is valid once, for 5 minutes, and only for the URL that this command printed",
+      "sign in again: a code is valid once, for 5 minutes, and only for the URL of this sign-in",
     ],
     invalid_client: [
       `the user pool does not recognize client ${clientId}, or its secret`,
-      "set USER_POOL_CLIENT_SECRET to the current secret of the client, which a rotation replaces; a stage's programmatic client has none",
+      isCommand()
+        ? "set USER_POOL_CLIENT_SECRET to the current secret of the client, which a rotation replaces; a stage's programmatic client has none"
+        : "use the stage's programmatic client, which is its output client_id and has no secret",
     ],
     unauthorized_client: [
       `client ${clientId} does not allow sign-in through the browser`,

@@ -109,7 +109,7 @@ export function explainRequestError(
   if (isError("invalid_client", /client .*(not (found|exist)|does not exist)/i))
     return new UserError(
       `the user pool of ${host} has no client ${clientId}`,
-      "use domain and client of the same user pool, such as those of a stage with --stage",
+      "use domain and client of the same user pool, such as those of one stage",
     );
   if (
     identityProvider !== undefined &&
@@ -119,7 +119,7 @@ export function explainRequestError(
   )
     return new UserError(
       `the client does not allow the identity provider ${JSON.stringify(identityProvider)}: ${reason}`,
-      "check --identity-provider, which is case-sensitive, or omit it to select the provider in the browser",
+      "check the name of the identity provider, which is case-sensitive, or omit it to select the provider in the browser",
     );
   return undefined;
 }

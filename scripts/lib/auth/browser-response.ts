@@ -1,4 +1,5 @@
 import { UserError } from "../../../constructs/errors";
+import { isCommand } from "../cli/invocation";
 import type { Terminal } from "../cli/terminal";
 import { ClientError } from "../client/client-error";
 import { waitUntilAborted } from "../system/abort";
@@ -84,7 +85,9 @@ function expire(minutes: number, signal: AbortSignal): Promise<never> {
         new ClientError(
           "sign_in_required",
           `the browser returned no response within ${minutes} minutes`,
-          "sign in again; if the browser runs on another machine, or cannot reach this one, use --no-browser",
+          isCommand()
+            ? "sign in again; if the browser runs on another machine, or cannot reach this one, use --no-browser"
+            : "sign in again, in a browser on this machine",
         ),
       );
     }, minutes * 60_000);

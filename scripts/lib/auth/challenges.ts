@@ -78,8 +78,8 @@ export async function answerChallenge(
   const handler = HANDLERS[name];
   if (handler === undefined) {
     throw new UserError(
-      `the user pool requires ${name}, which this command does not support`,
-      "use --auth-flow browser, or set ID_TOKEN",
+      `the user pool requires ${name}, which a sign-in by password does not support`,
+      "sign in through the browser, or provide an id token",
     );
   }
   const terminal = context.terminal(
@@ -157,7 +157,7 @@ function unsupportedMethods(
   offered: readonly string[],
 ): UserError {
   return new UserError(
-    `the user pool requires ${name} of ${userName} by ${offered.join(" or ") || "no method"}, which this command does not support`,
+    `the user pool requires ${name} of ${userName} by ${offered.join(" or ") || "no method"}, which a sign-in by password does not support`,
     "ask an administrator to add a phone number or email address of the user, or to enable authenticator apps",
   );
 }

@@ -10,6 +10,7 @@ import {
   BROWSER_SIGN_IN_PORTS,
   getBrowserCallbackUrl,
 } from "../../../stacks/naming";
+import { isCommand } from "../cli/invocation";
 import {
   type AuthorizationResponse,
   parseResponse,
@@ -56,7 +57,7 @@ export async function listenForCallback(
   }
   throw new UserError(
     `every port for the response of the browser is in use: ${ports.join(", ")}`,
-    "end the program that uses one of them, such as another sign-in, or use --no-browser",
+    `end the program that uses one of them, such as another sign-in${isCommand() ? ", or use --no-browser" : ""}`,
   );
 }
 

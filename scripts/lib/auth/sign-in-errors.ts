@@ -1,4 +1,5 @@
 import { type ErrorExplanation, explainError } from "../aws/errors";
+import { isCommand } from "../cli/invocation";
 
 const CLIENT_HINT =
   "use the stage's programmatic client, which is its output client_id";
@@ -10,7 +11,10 @@ const EXPLANATIONS: readonly ErrorExplanation[] = [
     text: /USER_SRP_AUTH/,
     message: ({ message }) =>
       `the client does not allow sign-in with SRP: ${message}`,
-    hint: `${CLIENT_HINT}; --auth-flow password sends the password itself to the user pool, and --auth-flow browser uses the sign-in pages`,
+    hint: () =>
+      isCommand()
+        ? `${CLIENT_HINT}; --auth-flow password sends the password itself to the user pool, and --auth-flow browser uses the sign-in pages`
+        : `${CLIENT_HINT}, or sign in through the browser`,
   },
   {
     names: /^(InvalidParameterException|NotAuthorizedException)$/,
@@ -29,7 +33,8 @@ const EXPLANATIONS: readonly ErrorExplanation[] = [
     names: /^(InvalidParameterException|NotAuthorizedException)$/,
     text: /SECRET_HASH|secret hash/i,
     message: ({ message }) => `the client secret is invalid: ${message}`,
-    hint: `${CLIENT_HINT} and has no secret; set USER_POOL_CLIENT_SECRET only for a client with a secret, to its current one`,
+    hint: () =>
+      `${CLIENT_HINT} and has no secret${isCommand() ? "; set USER_POOL_CLIENT_SECRET only for a client with a secret, to its current one" : ""}`,
   },
   {
     names: /^NotAuthorizedException$/,
@@ -41,7 +46,8 @@ const EXPLANATIONS: readonly ErrorExplanation[] = [
     names: /^NotAuthorizedException$/,
     text: /incorrect username or password/i,
     message: ({ message }) => `the sign-in failed: ${message}`,
-    hint: "check the user name and the password; --reset-password sets a new password",
+    hint: () =>
+      `check the user name and the password${isCommand() ? "; --reset-password sets a new password" : ""}`,
   },
   {
     names: /^(NotAuthorizedException|UserNotFoundException)$/,
@@ -70,7 +76,7 @@ const EXPLANATIONS: readonly ErrorExplanation[] = [
   {
     names: /^ResourceNotFoundException$/,
     message: "the user pool has no such client",
-    hint: "check the client id and its Region, or use the ids of a stage with --stage",
+    hint: "check the client id and its Region, or use the ids of one stage",
   },
   {
     names: /^CodeMismatchException$|^EnableSoftwareTokenMFAException$/,

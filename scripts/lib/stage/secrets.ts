@@ -2,6 +2,7 @@ import { formatPage } from "../../../stacks/config/documentation";
 import { UserError } from "../../../constructs/errors";
 import { type AwsTarget, createAwsClient } from "../aws/client";
 import { describePrecedence } from "../aws/credential-source";
+import { isCommand } from "../cli/invocation";
 import { type ErrorExplanation, explainError } from "../aws/errors";
 import {
   type ClientSecretFields,
@@ -94,7 +95,7 @@ export async function readClientSecret(
   const { text } = await readSecret(
     secretName,
     target,
-    `check the stage, the service id and AWS_PROFILE${describePrecedence(target.profile)}`,
+    `check ${isCommand() ? "the stage, the service id" : "the name and the Region of the secret"} and AWS_PROFILE${describePrecedence(target.profile)}`,
   );
   return parseClientSecret(secretName, text);
 }
