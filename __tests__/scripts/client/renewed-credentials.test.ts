@@ -166,6 +166,20 @@ test("the sign-in ends with its last caller, and the next one starts another", a
   await expect(getKey({ signal: last.signal })).rejects.toThrow("too long");
 });
 
+test("a sign-out ends a sign-in that is under way, for all of its callers", async () => {
+  source.isWaiting = true;
+  const callers = Promise.allSettled([getKey(), getKey()]);
+  await clock.advance(0);
+  await credentials.signOut();
+  expect(await callers).toMatchObject([
+    { reason: { code: "sign_in_required" } },
+    { reason: { code: "sign_in_required" } },
+  ]);
+  expect(source.requests).toHaveLength(1);
+  source.isWaiting = false;
+  expect(await getKey()).toBe("ASIA2");
+});
+
 test("after a sign-out, credentials are requested again", async () => {
   await getKey();
   await credentials.signOut();

@@ -284,6 +284,27 @@ describe("a sign-in by password", () => {
     });
   });
 
+  test.each([false, true])(
+    "leaves no session if the user signs out during it, with diskCache: %s",
+    async (diskCache) => {
+      let enterPassword: (password: string) => void = () => undefined;
+      const entered = new Promise<string>((resolve) => {
+        enterPassword = resolve;
+      });
+      const credentials = signIn({ password: () => entered, diskCache });
+      cognito.expect(...scriptSignIn("ASIA1"), { operation: "RevokeToken" });
+      const failure = catchError(credentials());
+      await new Promise(setImmediate);
+      const signedOut = credentials.signOut();
+      enterPassword(PASSWORD);
+      await signedOut;
+      expect(await failure).toMatchObject({ code: "sign_in_required" });
+      expect(cognito.calls.at(-1)?.request.Token).toBe(REFRESH_TOKEN);
+      cognito.expect(...scriptSignIn("ASIA2"));
+      expect((await credentials()).accessKeyId).toBe("ASIA2");
+    },
+  );
+
   test("ends by a sign-out, which revokes its refresh token", async () => {
     const credentials = signIn();
     cognito.expect(...scriptSignIn("ASIA1"));

@@ -41,8 +41,8 @@ export interface UserCredentials {
    */
   (options?: GetUserCredentialsOptions): Promise<UserAwsCredentials>;
   /**
-   * Discards the credentials, and revokes the refresh token of a sign-in. Credentials that were already issued remain valid
-   * until they expire.
+   * Discards the credentials, revokes the refresh token of a sign-in, and ends a sign-in that is under way. Credentials that
+   * were already issued remain valid until they expire.
    */
   signOut(): Promise<void>;
 }
@@ -60,6 +60,17 @@ export interface CredentialSource {
   readonly signOut: () => Promise<void>;
 }
 
+/** Thrown if the user signs out during a sign-in or a renewal. */
+export class SignedOutError extends ClientError {
+  constructor() {
+    super(
+      "sign_in_required",
+      "the user signed out before the credentials were issued",
+      "request credentials again to sign in",
+    );
+  }
+}
+
 interface IssuedCredentials extends Validity {
   readonly credentials: Credentials;
 }
@@ -72,7 +83,9 @@ export function createUserCredentials(
   let waiting = 0;
   let end = new AbortController();
   const isEnded = (error: unknown): boolean =>
-    end.signal.aborted && error === end.signal.reason;
+    end.signal.aborted &&
+    error === end.signal.reason &&
+    !(error instanceof SignedOutError);
   const createRenewed = (): RenewedToken<IssuedCredentials> =>
     new RenewedToken(
       async (former) => {
@@ -110,6 +123,7 @@ export function createUserCredentials(
   return Object.assign(get, {
     signOut: async (): Promise<void> => {
       renewed = createRenewed();
+      end.abort(new SignedOutError());
       await source.signOut();
     },
   });

@@ -20,7 +20,7 @@ import { explainAwsError } from "../aws/errors";
 import type { OpenTerminal } from "../cli/terminal";
 import { TemporaryFailure } from "../http/fetch";
 import { ClientError, type ClientErrorCode } from "./client-error";
-import type { CredentialSource } from "./renewed-credentials";
+import { type CredentialSource, SignedOutError } from "./renewed-credentials";
 import type {
   BrowserSignInOptions,
   IdTokenOptions,
@@ -87,6 +87,7 @@ function createSignInSource(
     log,
   };
   let session: UserSession | undefined;
+  let signOuts = 0;
   return {
     issue: (former, signal) =>
       withCodes("sign_in_refused", signal, async () => {
@@ -95,8 +96,13 @@ function createSignInSource(
           resolveIds: () => Promise.resolve(ids),
           signIn: () => startSignIn(ids, options, log, signal),
         };
-        const create = (previous: unknown): Promise<UserSession> =>
-          createSession(source, previous ?? session);
+        const signOutsBefore = signOuts;
+        const create = async (previous: unknown): Promise<UserSession> => {
+          const created = await createSession(source, previous ?? session);
+          if (signOuts === signOutsBefore) return created;
+          await revokeSession(created, undefined);
+          throw new SignedOutError();
+        };
         session = diskCache
           ? await withCachedSession(
               {
@@ -112,6 +118,7 @@ function createSignInSource(
       }),
     signOut: () =>
       withCodes("sign_in_refused", undefined, async () => {
+        signOuts++;
         const ended = session;
         session = undefined;
         if (ended !== undefined) await revokeSession(ended, undefined);
