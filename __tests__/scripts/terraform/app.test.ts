@@ -4,6 +4,7 @@ import {
   createAppError,
   synthesizeApp,
 } from "../../../scripts/lib/terraform/app";
+import { readAppConfig } from "../../../stacks/config/app-config";
 import * as settingsDirectory from "../../../stacks/config/settings-directory";
 import {
   createTemporaryDirectory,
@@ -34,6 +35,16 @@ afterEach(() => {
 });
 
 afterAll(removeTemporaryDirectories);
+
+/** Returns the message of the error of settings. */
+function expectError(files: Readonly<Record<string, string>>): string {
+  try {
+    readAppConfig({}, createTemporaryDirectory(files), () => undefined);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error("the settings must be invalid");
+}
 
 /** Runs the command of an app that is written to a file main.js. */
 async function synthesize(
@@ -98,6 +109,33 @@ describe("synthesis fails if the command of an app", () => {
       "the app must exit with code 0, got 3 from node main.js\nno such thing",
     );
     expect(stderr).toEqual([]);
+  });
+
+  test("fails for the settings, with their error alone", async () => {
+    const settings = { ".env": "STAGE=dev\nAWS_REGION=nowhere\n" };
+    const main =
+      'throw new Error(require("node:fs").readFileSync("message", "utf8"))';
+    const problems =
+      /^configuration: [^]*AWS_REGION[^]*nowhere[^]*STATE_BUCKET_NAME[^]*$/;
+    const message = expectError(settings);
+    expect(message).toMatch(problems);
+    const fail = (text: string): Promise<unknown> =>
+      synthesize(
+        "",
+        undefined,
+        createTemporaryDirectory({
+          ...settings,
+          "main.js": main,
+          message: text,
+        }),
+      );
+    await expect(fail(message)).rejects.toMatchObject({
+      message,
+      hint: expect.stringContaining("cdktf.json") as string,
+    });
+    await expect(fail("another error")).rejects.toThrow(
+      /^the app must exit with code 0, got 1 [^]*another error/,
+    );
   });
 
   test("fails, and prints errors on standard output as compilers do", async () => {

@@ -75,18 +75,35 @@ export async function synthesizeApp({
   });
   if (code !== 0) {
     const output = getLastLines(stderr.trim() === "" ? stdout : stderr, 40);
-    throw text === undefined
-      ? new UserError(output)
-      : new UserError(
-          `the app must exit with code 0, got ${code} from ${text}\n${output}`.trimEnd(),
-          code === EXIT_COMMAND_NOT_FOUND
-            ? `install the packages of the app, or correct "app" in ${APP_FILE}`
-            : undefined,
-        );
+    if (text === undefined) throw new UserError(output);
+    throw (
+      (await findSettingsError(environment, stderr)) ??
+      new UserError(
+        `the app must exit with code 0, got ${code} from ${text}\n${output}`.trimEnd(),
+        code === EXIT_COMMAND_NOT_FOUND
+          ? `install the packages of the app, or correct "app" in ${APP_FILE}`
+          : undefined,
+      )
+    );
   }
   for (const line of `${stdout}\n${stderr}`.split("\n"))
     if (line !== "") printNotice(line);
   return readManifest(outputDirectory, text);
+}
+
+/** Returns the error of the settings if the app has failed with it: Node prints it with code of the package around it. */
+async function findSettingsError(
+  environment: Environment,
+  output: string,
+): Promise<UserError | undefined> {
+  const { readAppConfig } = await import("../../../stacks/config/app-config");
+  try {
+    readAppConfig(environment, process.cwd(), () => undefined);
+  } catch (error) {
+    if (error instanceof UserError && output.includes(error.message))
+      return error;
+  }
+  return undefined;
 }
 
 function getAppCommand(environment: Environment): AppCommand {
