@@ -336,7 +336,7 @@ describe("the user pool's keys", () => {
     await gone.stop();
     const env = { AWS_ENDPOINT_URL: gone.endpoint };
     expect(await getError(signToken(CLAIMS), {}, env)).toMatch(
-      /cannot be reached: ECONNREFUSED, after 4 attempts$/,
+      /cannot be reached: ECONNREFUSED, after 2 attempts$/,
     );
   });
 

@@ -307,14 +307,14 @@ describe("the keys", () => {
     };
     const first = await clock.run(getError(verifier.verify(signToken())));
     expect(first).toMatchObject({ code: "keys_unavailable" });
-    expect(requests).toHaveLength(4);
+    expect(requests).toHaveLength(2);
     await clock.advance(4000);
     respond = () => Response.json(JWKS);
     expect(await getError(verifier.verify(signToken()))).toBe(first);
-    expect(requests).toHaveLength(4);
+    expect(requests).toHaveLength(2);
     await clock.advance(1000);
     await verifier.verify(signToken());
-    expect(requests).toHaveLength(5);
+    expect(requests).toHaveLength(3);
   });
 
   test("that are throttled make no caller wait as long as the server asks", async () => {
@@ -323,7 +323,7 @@ describe("the keys", () => {
       new Response("", { status: 429, headers: { "retry-after": "60" } });
     const error = await clock.run(getError(create().verify(signToken())));
     expect(error).toMatchObject({ code: "keys_unavailable" });
-    expect(clock.now() - startedAt).toBe(3000);
+    expect(clock.now() - startedAt).toBe(1000);
   });
 
   test("are unavailable, not unknown, for a new key id during an outage", async () => {

@@ -9,7 +9,7 @@ import { isLoopbackUrl } from "../http/local-endpoint";
 
 export interface KeyFetcherOptions extends Pick<
   FetchOptions,
-  "log" | "pause" | "fetch" | "timeoutSeconds" | "maxPauseSeconds"
+  "log" | "pause" | "fetch" | "attempts" | "timeoutSeconds" | "maxPauseSeconds"
 > {
   readonly env: Environment;
 }

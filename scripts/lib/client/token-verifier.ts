@@ -13,10 +13,8 @@ import { isJsonObject } from "../system/json-object";
 import { ClientError } from "./client-error";
 import { FUNCTION, type OptionRule, requireValidOptions } from "./options";
 
-/** Limit for one request of the keys: requests of an API wait for it. Longer than the limit for a connection to a proxy. */
-const KEYS_TIMEOUT_SECONDS = 5;
-/** Limit for the pause that a server requests: requests of an API wait for it, too. */
-const KEYS_PAUSE_SECONDS = 1;
+/** Limits for the requests of the keys: requests of an API wait for them. A connection to a proxy has less time. */
+const KEYS_LIMITS = { attempts: 2, timeoutSeconds: 5, maxPauseSeconds: 1 };
 
 /** Public keys, such as those of a user pool's `jwks_url`. */
 export interface JsonWebKeySet {
@@ -155,7 +153,7 @@ export interface TokenVerifier<Claims extends TokenClaims> {
 }
 
 /**
- * Creates a verifier of tokens: signature, expiry, issuer, use, client, scopes and groups.
+ * Creates a verifier of access tokens: signature, expiry, issuer, use, client, scopes and groups.
  *
  * Create it once: it fetches the public keys once for all tokens, again for a token with an unknown key id (at most every 10
  * seconds), and again after 24 hours. A token remains valid until it expires, also after a sign-out: it is not revoked.
@@ -165,6 +163,11 @@ export interface TokenVerifier<Claims extends TokenClaims> {
 export function tokenVerifier(
   options: AccessTokenVerifierOptions,
 ): TokenVerifier<AccessTokenClaims>;
+/**
+ * Creates a verifier of id tokens, which identify a user to a client: signature, expiry, issuer, use, client and groups.
+ *
+ * @throws ClientError if an option is missing or invalid
+ */
 export function tokenVerifier(
   options: IdTokenVerifierOptions,
 ): TokenVerifier<IdTokenClaims>;
@@ -294,8 +297,7 @@ async function loadVerification(
         log,
         fetch,
         pause: clock.sleep,
-        timeoutSeconds: KEYS_TIMEOUT_SECONDS,
-        maxPauseSeconds: KEYS_PAUSE_SECONDS,
+        ...KEYS_LIMITS,
       }),
     clock,
   );

@@ -10,7 +10,7 @@ import {
 import { explainRefusal } from "./local-endpoint";
 import { loadFetch } from "./network";
 
-const ATTEMPTS = 4;
+const DEFAULT_ATTEMPTS = 4;
 
 /** A response whose body has been read. */
 export interface HttpResponse {
@@ -36,6 +36,8 @@ export interface FetchOptions {
    * @default none: the body can hold a secret
    */
   readonly readError?: (text: string) => string | undefined;
+  /** @default 4 */
+  readonly attempts?: number;
   /** @default 10 */
   readonly timeoutSeconds?: number;
   /**
@@ -72,14 +74,15 @@ export class TemporaryFailure extends UserError {
   constructor(
     readonly reason: string,
     hint: string,
+    attempts = DEFAULT_ATTEMPTS,
     readonly pauseMs?: number,
   ) {
-    super(`${reason}, after ${ATTEMPTS} attempts`, hint);
+    super(`${reason}, after ${attempts} attempts`, hint);
   }
 }
 
 /**
- * Sends a request up to four times, with growing pauses, until the server returns a final response.
+ * Sends a request again, with growing pauses, until the server returns a final response or the attempts have ended.
  *
  * HTTP 429 and 5xx are temporary. Redirects are not followed: a request can hold a secret, which must not be sent to
  * another host.
@@ -93,9 +96,9 @@ export async function fetchWithRetry(
 ): Promise<HttpResponse> {
   requireValidHeaders(init, options);
   const { log, pause = sleep, maxPauseSeconds = 20 } = options;
-  const { firstPauseMs = 250 } = options;
+  const { attempts = DEFAULT_ATTEMPTS, firstPauseMs = 250 } = options;
   return retry(() => fetchOnce(url, init, options), {
-    attempts: ATTEMPTS,
+    attempts,
     recover: async (error, attempt) => {
       if (!(error instanceof TemporaryFailure)) return false;
       const backOffMs = firstPauseMs * 2 ** (attempt - 1) * (1 + Math.random());
@@ -146,11 +149,13 @@ async function fetchOnce(
     ? new TemporaryFailure(
         `${subject} limits requests: ${details}`,
         hints.throttled ?? "wait a minute and try again",
+        options.attempts,
         pauseMs,
       )
     : new TemporaryFailure(
         `${subject} failed: ${details}`,
         "try again in a minute",
+        options.attempts,
         pauseMs,
       );
 }
@@ -172,7 +177,13 @@ function requireValidHeaders(
 function explainFailure(
   error: unknown,
   url: URL | string,
-  { subject, hints, timeoutSeconds = 10, fetch: custom }: FetchOptions,
+  {
+    subject,
+    hints,
+    attempts,
+    timeoutSeconds = 10,
+    fetch: custom,
+  }: FetchOptions,
 ): UserError {
   const stopped =
     findConnectionError(error)?.code === "ECONNREFUSED"
@@ -193,7 +204,7 @@ function explainFailure(
   } = findConnectionProblem(error) ?? {};
   const message = `${subject} cannot be reached: ${reason}`;
   return isTemporary
-    ? new TemporaryFailure(message, hint)
+    ? new TemporaryFailure(message, hint, attempts)
     : new UserError(message, hint);
 }
 
