@@ -24,7 +24,12 @@ import {
   UserPoolClient,
 } from "./user-pool-client";
 import { getArnPart } from "./text-parts";
-import { addValidationErrors, check, isUnknown } from "./validation";
+import {
+  addValidationErrors,
+  check,
+  isUnknown,
+  requireValid,
+} from "./validation";
 
 /** An identity pool, created by this stack or imported, that roles can trust. */
 export interface IIdentityPool {
@@ -86,11 +91,16 @@ export class IdentityPool extends Construct implements IIdentityPool {
    * Imports an identity pool that another stack manages. Its clients and roles are not changed.
    *
    * @param authenticatedRoleArn role of its users, if it is known
+   * @throws UserError if an ARN is not valid
    */
   static fromIdentityPoolArn(
     identityPoolArn: string,
     authenticatedRoleArn?: string,
   ): IIdentityPool {
+    requireValid(
+      check(LIMITS.identityPoolArn, identityPoolArn),
+      check(LIMITS.roleArn, authenticatedRoleArn),
+    );
     const identityPoolId = getArnPart(identityPoolArn, "/");
     return {
       identityPoolArn,

@@ -1,3 +1,4 @@
+import { Fn, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { LIMITS } from "./constraints";
 import type { SignInProvider } from "./identity-provider";
@@ -5,7 +6,6 @@ import { checkSignInScopes, type SignInScope } from "./oauth-scopes";
 import { encodeQueryValue, joinParts } from "./text-parts";
 import type { IUserPoolClient } from "./user-pool-client";
 import { addValidationErrors, check, isUnknown, toList } from "./validation";
-import { Fn, Token } from "cdktf";
 
 /** Options of a link to the sign-in pages. */
 export interface SignInUrlOptions {

@@ -1,4 +1,3 @@
-import { formatPage } from "./config/documentation";
 import {
   mkdirSync,
   readdirSync,
@@ -14,6 +13,7 @@ import type { IConstruct } from "constructs";
 import { createValidationError } from "../constructs";
 import { BaseStack } from "./base-stack";
 import type { StackConfig } from "./config/config";
+import { formatPage } from "./config/documentation";
 import { getOutputDirectory, isRunByCdktf } from "./config/environment";
 import { canShareAccount } from "./config/stage-conflicts";
 import { limitStack } from "./limit-stack";

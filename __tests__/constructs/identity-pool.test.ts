@@ -312,6 +312,9 @@ describe("an identity pool", () => {
       identityPoolArn: arn,
       identityPoolId: id,
     });
+    expect(() => IdentityPool.fromIdentityPoolArn(id)).toThrow(
+      /^identity pool ARN must be the ARN of an identity pool, .*, got "us-gov-west-1:/,
+    );
   });
 });
 
@@ -471,11 +474,14 @@ describe("clients of an identity pool", () => {
       resolveValue((scope) => addPool(scope).authenticatedRoleArn),
     ).toMatch(/^\$\{aws_iam_role\.pool_authenticated-role_\w+\.arn\}$/);
     const arn =
-      "arn:aws:cognito-identity:us-west-2:123456789012:identitypool/us-west-2:a";
+      "arn:aws:cognito-identity:us-west-2:123456789012:identitypool/us-west-2:12345678-1234-1234-1234-123456789012";
     const roleArn = "arn:aws:iam::123456789012:role/authenticated";
     expect(IdentityPool.fromIdentityPoolArn(arn, roleArn)).toMatchObject({
       authenticatedRoleArn: roleArn,
     });
+    expect(() =>
+      IdentityPool.fromIdentityPoolArn(arn, "authenticated"),
+    ).toThrow(/^role ARN must be /);
   });
 
   test.each<

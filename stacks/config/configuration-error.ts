@@ -1,5 +1,5 @@
-import { formatPage } from "./documentation";
 import { createValidationError, type UserError } from "../../constructs/errors";
+import { formatPage } from "./documentation";
 
 /**
  * Creates the error of settings and their files. Stages share the problems of the file `.env`, which are listed once.

@@ -9,7 +9,7 @@ import {
   requireValidOptions,
   TEXT,
 } from "./options";
-import { readStageIds, type StageIdName, type StageIds } from "./stage-ids";
+import { type OutputIdName, type OutputIds, readOutputIds } from "./output-ids";
 
 const CALLER = "userCredentials";
 
@@ -183,7 +183,7 @@ interface Method {
   readonly text: string;
   readonly requires: readonly OptionName[];
   readonly allows: readonly OptionName[];
-  readonly ids: readonly StageIdName[];
+  readonly ids: readonly OutputIdName[];
 }
 
 const METHODS: Readonly<Record<"idToken" | "browser" | "password", Method>> = {
@@ -245,7 +245,7 @@ export function resolveUserCredentialsOptions(
   const ids =
     options.outputs === undefined
       ? pickIds(options, idNames)
-      : readStageIds(CALLER, options.outputs, idNames);
+      : readOutputIds(CALLER, options.outputs, idNames);
   const invalid = idNames
     .map((name) => validate(SIGN_IN_ID_LIMITS[name], ids[name] ?? ""))
     .filter((problem) => problem !== undefined);
@@ -255,8 +255,8 @@ export function resolveUserCredentialsOptions(
 
 function pickIds(
   options: UserCredentialsOptions,
-  names: readonly StageIdName[],
-): StageIds {
+  names: readonly OutputIdName[],
+): OutputIds {
   return Object.fromEntries(names.map((name) => [name, options[name]]));
 }
 
@@ -265,7 +265,7 @@ function toSignInIds({
   userPoolId,
   clientId = "",
   domain,
-}: StageIds): SignInIds {
+}: OutputIds): SignInIds {
   return {
     ...(userPoolId !== undefined && { userPoolId }),
     clientId,

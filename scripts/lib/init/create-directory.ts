@@ -11,12 +11,12 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../constructs/errors";
+import { findAppDirectory } from "../../../stacks/config/app-directory";
 import {
   isTemporaryDirectory,
   withTemporaryDirectory,
 } from "../system/temporary-directory";
 
-const APP_FILE = "cdktf.json";
 /** Entry that is moved first: a directory cannot replace one with files, so that one of two commands fails. */
 const FIRST_ENTRY = ".github";
 
@@ -34,7 +34,7 @@ export function requireFreeDirectory(directory: string): void {
       `create it first: mkdir -p ${parent}`,
     );
   accessSync(existsSync(directory) ? directory : parent, constants.W_OK);
-  const app = findApp(parent);
+  const app = findAppDirectory(parent);
   if (app !== undefined)
     throw new UserError(
       `${directory} must not be inside another app, got one in ${app}`,
@@ -106,11 +106,4 @@ function requireEmpty(directory: string): void {
     `${directory} must be a new or empty directory, got one with ${name}${more}`,
     "choose another directory",
   );
-}
-
-/** Returns the directory of the app that a directory belongs to. */
-function findApp(directory: string): string | undefined {
-  if (existsSync(path.join(directory, APP_FILE))) return directory;
-  const parent = path.dirname(directory);
-  return parent === directory ? undefined : findApp(parent);
 }

@@ -9,10 +9,10 @@ const OUTPUT_NAMES = {
   domain: "userpool_domain_base_url",
 } as const;
 
-export type StageIdName = keyof typeof OUTPUT_NAMES;
+export type OutputIdName = keyof typeof OUTPUT_NAMES;
 
 /** Why an output can be missing. */
-const HINTS: Readonly<Record<StageIdName, string>> = {
+const HINTS: Readonly<Record<OutputIdName, string>> = {
   identityPoolId:
     "a stage without groups has no identity pool: deploy it with COGNITO_GROUPS=true",
   userPoolId: "pass all outputs of a stage",
@@ -21,8 +21,8 @@ const HINTS: Readonly<Record<StageIdName, string>> = {
     "an existing user pool has a domain with USER_POOL_DOMAIN: deploy the stage with it",
 };
 
-/** Ids of a stage. */
-export type StageIds = Readonly<Partial<Record<StageIdName, string>>>;
+/** Ids of a stage, which its outputs contain. */
+export type OutputIds = Readonly<Partial<Record<OutputIdName, string>>>;
 
 /**
  * Reads the ids that a sign-in needs from the outputs of a stage.
@@ -33,11 +33,11 @@ export type StageIds = Readonly<Partial<Record<StageIdName, string>>>;
  * @param caller name of the function that the user called
  * @throws ClientError that lists the outputs that are missing
  */
-export function readStageIds(
+export function readOutputIds(
   caller: string,
   outputs: object,
-  names: readonly StageIdName[],
-): StageIds {
+  names: readonly OutputIdName[],
+): OutputIds {
   const stage = findStage(outputs);
   const ids = names.map((name) => [name, readOutput(stage, name)] as const);
   const missing = ids.flatMap(([name, id]) => (id === undefined ? [name] : []));
@@ -62,7 +62,7 @@ function findStage(outputs: object): JsonObject {
 
 function readOutput(
   outputs: JsonObject,
-  name: StageIdName,
+  name: OutputIdName,
 ): string | undefined {
   const output = OUTPUT_NAMES[name];
   const value = outputs[output] ?? outputs[output.toUpperCase()];
