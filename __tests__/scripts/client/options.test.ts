@@ -42,11 +42,11 @@ test.each<[unknown, string]>([
   ],
   [
     { names: ["a b"] },
-    "example: names must be a list of names without blanks that is not empty, got a list",
+    "example: names must be a list of names without blanks that is not empty, got another list",
   ],
   [
     { names: [] },
-    "example: names must be a list of names without blanks that is not empty, got a list",
+    "example: names must be a list of names without blanks that is not empty, got an empty list",
   ],
   [{ isOn: "yes" }, "example: isOn must be true or false, got another text"],
   [

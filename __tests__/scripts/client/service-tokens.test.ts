@@ -328,7 +328,7 @@ describe("serviceTokens refuses", () => {
     ],
     [
       { secretId: SECRET, scopes: ["a b"] },
-      "serviceTokens: scopes must be a list of names without blanks that is not empty, got a list",
+      "serviceTokens: scopes must be a list of names without blanks that is not empty, got another list",
     ],
     [
       { secretId: SECRET, scopes: "a b" },
@@ -374,7 +374,7 @@ describe("serviceTokens refuses", () => {
   test.each<[unknown, string]>([
     [
       { scopes: ["a b"] },
-      "getToken: scopes must be a list of names without blanks that is not empty, got a list",
+      "getToken: scopes must be a list of names without blanks that is not empty, got another list",
     ],
     [{ scope: "a" }, 'getToken: there is no option "scope"'],
     [{ signal: {} }, "getToken: signal must be an AbortSignal, got an object"],

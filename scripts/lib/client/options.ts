@@ -112,7 +112,8 @@ function isWord(value: unknown): boolean {
 function describeKind(value: unknown): string {
   if (value === "") return "empty text";
   if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return "a list";
+  if (Array.isArray(value))
+    return value.length === 0 ? "an empty list" : "another list";
   switch (typeof value) {
     case "string":
       return "another text";

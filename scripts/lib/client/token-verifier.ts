@@ -225,10 +225,11 @@ const RULES = {
   },
   groups: { ...orNull(GROUPS, "every user"), refusesUndefined: true },
   jwks: {
-    requirement: "an object with a list of keys",
+    requirement: "an object with a list of keys that is not empty",
     isValid: (value: unknown) =>
       isJsonObject(value) &&
       Array.isArray(value.keys) &&
+      value.keys.length > 0 &&
       value.keys.every(isJsonObject),
   },
   fetch: FUNCTION,
