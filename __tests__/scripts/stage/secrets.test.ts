@@ -1,5 +1,6 @@
 import { requireFields } from "../../../scripts/lib/stage/client-secret-fields";
 import { readClientSecret } from "../../../scripts/lib/stage/secrets";
+import { asCommand } from "../../support/invocation";
 import { LoopbackServer, type Reply } from "../../support/loopback-server";
 
 const NAME = "veda-auth-stack-dev/workflows-client";
@@ -72,6 +73,17 @@ describe("a client's secret", () => {
   });
 });
 
+test("the hint of a command names its options", async () => {
+  reply = error("ResourceNotFoundException", "not found");
+  await expect(
+    asCommand("token", () => readClientSecret(NAME, { region: "us-west-2" })),
+  ).rejects.toMatchObject({
+    hint: expect.stringMatching(
+      /^check the stage, the service id and AWS_PROFILE; /,
+    ) as string,
+  });
+});
+
 describe("reading a client's secret fails, without a value in the message, if", () => {
   test.each<[string, Reply, RegExp, RegExp]>([
     [
@@ -81,7 +93,7 @@ describe("reading a client's secret fails, without a value in the message, if", 
         "Secrets Manager can't find the specified secret.",
       ),
       /^secret "veda-auth-stack-dev\/workflows-client" does not exist/,
-      /^check the stage, the service id and AWS_PROFILE; the credentials of AWS_ACCESS_KEY_ID precede it$/,
+      /^check the name and the Region of the secret and AWS_PROFILE; the credentials of AWS_ACCESS_KEY_ID precede it$/,
     ],
     [
       "it has no value yet",
@@ -117,7 +129,7 @@ describe("reading a client's secret fails, without a value in the message, if", 
       "it is binary",
       { body: { SecretBinary: Buffer.from(CANARY).toString("base64") } },
       /must be text, got bytes$/,
-      /check the stage/,
+      /check the name/,
     ],
     [
       "it is not JSON",
