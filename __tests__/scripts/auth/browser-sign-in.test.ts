@@ -582,6 +582,16 @@ describe("signInThroughBrowser fails when", () => {
     expect(error?.message).toMatch(message);
   });
 
+  test("the client has a secret, which only a command can have", async () => {
+    server.replies = {
+      "/oauth2/token": { status: 400, body: { error: "invalid_client" } },
+    };
+    const { error } = await signIn();
+    expect(error?.hint).toMatch(/client_id and has no secret$/);
+    const ofCommand = await asCommand("credentials", () => signIn());
+    expect(ofCommand.error?.hint).toContain("USER_POOL_CLIENT_SECRET");
+  });
+
   test("the user pool id is unknown", async () => {
     const { clientId, clientRegion, identityPoolId } = ids;
     await expect(
