@@ -8,6 +8,7 @@ import {
   signInThroughBrowser,
 } from "../../../scripts/lib/auth/browser-sign-in";
 import { createLogoutUrl } from "../../../scripts/lib/auth/sign-in-urls";
+import { EndpointFailure } from "../../../scripts/lib/http/fetch";
 import type { AskOptions } from "../../../scripts/lib/cli/terminal";
 import {
   AuthorizationServer,
@@ -580,6 +581,15 @@ describe("signInThroughBrowser fails when", () => {
     server.replies = { "/oauth2/token": reply };
     const { error } = await signIn();
     expect(error?.message).toMatch(message);
+  });
+
+  test("the keys cannot be read: the user was not refused", async () => {
+    server.replies = {
+      [`/${ids.userPoolId}/.well-known/jwks.json`]: { status: 404, body: "" },
+    };
+    const { error } = await signIn();
+    expect(error?.message).toMatch(/^cannot verify the id token .* HTTP 404$/);
+    expect(error).toBeInstanceOf(EndpointFailure);
   });
 
   test("the client has a secret, which only a command can have", async () => {

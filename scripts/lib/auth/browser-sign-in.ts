@@ -9,7 +9,9 @@ import {
 } from "../../../stacks/naming";
 import { escapeControlCharacters } from "../cli/escape";
 import type { OpenTerminal } from "../cli/terminal";
+import { ClientError } from "../client/client-error";
 import { tokenVerifier } from "../client/token-verifier";
+import { EndpointFailure } from "../http/fetch";
 import { listBrowserCommands, openBrowser } from "../system/open-browser";
 import { requestTokensForCode } from "./authorization-code";
 import {
@@ -166,7 +168,10 @@ async function verifyIdToken(
     throw new UserError("cognito:username must be the name of the user");
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(
+    const isUnknown =
+      error instanceof ClientError && error.code === "keys_unavailable";
+    const Failure = isUnknown ? EndpointFailure : UserError;
+    throw new Failure(
       `cannot verify the id token of the sign-in: ${error.message}`,
       "sign in again; check the network, that user pool, client and domain belong together, and the clock of this machine",
     );

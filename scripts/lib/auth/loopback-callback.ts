@@ -5,12 +5,12 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
-import { UserError } from "../../../constructs/errors";
 import {
   BROWSER_SIGN_IN_PORTS,
   getBrowserCallbackUrl,
 } from "../../../stacks/naming";
 import { isCommand } from "../cli/invocation";
+import { ClientError } from "../client/client-error";
 import {
   type AuthorizationResponse,
   parseResponse,
@@ -32,7 +32,7 @@ export interface LoopbackCallback {
  * Listens on the first free port.
  *
  * @param state connects the response to the request
- * @throws UserError if all ports are in use
+ * @throws ClientError if all ports are in use
  * @see https://www.rfc-editor.org/rfc/rfc8252#section-7.3
  */
 export async function listenForCallback(
@@ -55,7 +55,8 @@ export async function listenForCallback(
       },
     };
   }
-  throw new UserError(
+  throw new ClientError(
+    "sign_in_required",
     `every port for the response of the browser is in use: ${ports.join(", ")}`,
     `end the program that uses one of them, such as another sign-in${isCommand() ? ", or use --no-browser" : ""}`,
   );

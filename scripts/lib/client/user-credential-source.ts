@@ -18,7 +18,7 @@ import {
 } from "../auth/user-session";
 import { explainAwsError } from "../aws/errors";
 import type { OpenTerminal } from "../cli/terminal";
-import { TemporaryFailure } from "../http/fetch";
+import { EndpointFailure } from "../http/fetch";
 import { ClientError, type ClientErrorCode } from "./client-error";
 import { type CredentialSource, SignedOutError } from "./renewed-credentials";
 import type {
@@ -252,7 +252,7 @@ async function withCodes<T>(
       error instanceof UserError ? error : explainAwsError(error);
     if (explained === undefined) throw error;
     const isRefusal =
-      error instanceof UserError && !(error instanceof TemporaryFailure);
+      error instanceof UserError && !(error instanceof EndpointFailure);
     throw new ClientError(
       isRefusal ? code : "endpoint_failed",
       explained.message,

@@ -69,8 +69,11 @@ export interface FetchInit extends RequestInit {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Thrown if a server cannot be reached, or fails. */
+export class EndpointFailure extends UserError {}
+
 /** Thrown for a failure that another attempt may resolve. */
-export class TemporaryFailure extends UserError {
+export class TemporaryFailure extends EndpointFailure {
   constructor(
     readonly reason: string,
     hint: string,
@@ -87,7 +90,7 @@ export class TemporaryFailure extends UserError {
  * HTTP 429 and 5xx are temporary. Redirects are not followed: a request can hold a secret, which must not be sent to
  * another host.
  *
- * @throws UserError if the server cannot be reached, or if its temporary failure persists
+ * @throws EndpointFailure if the server cannot be reached, or if its temporary failure persists
  */
 export async function fetchWithRetry(
   url: URL | string,
@@ -189,7 +192,8 @@ function explainFailure(
     findConnectionError(error)?.code === "ECONNREFUSED"
       ? explainRefusal(Number(new URL(url).port))
       : undefined;
-  if (stopped !== undefined) return stopped;
+  if (stopped !== undefined)
+    return new EndpointFailure(stopped.message, stopped.hint);
   const { name, cause } = toJsonObject(error);
   // the error of another function than Node's can repeat the request, with its secret
   const { message: ofNode } = toJsonObject(custom === undefined ? cause : {});
@@ -205,7 +209,7 @@ function explainFailure(
   const message = `${subject} cannot be reached: ${reason}`;
   return isTemporary
     ? new TemporaryFailure(message, hint, attempts)
-    : new UserError(message, hint);
+    : new EndpointFailure(message, hint);
 }
 
 /** Parses both forms of a `Retry-After` header. */
