@@ -94,23 +94,6 @@ describe("the entries of the package", () => {
     },
   );
 
-  test("have the same names with CDK Terrain, which npm installs as cdktf", async () => {
-    const terrain = path.join(directory, "terrain");
-    await installApp(terrain, {
-      ...dependencies,
-      cdktf: `npm:cdktn@${devDependencies.cdktn}`,
-      "@cdktf/provider-aws": `npm:@cdktn/provider-aws@${devDependencies["@cdktn/provider-aws"]}`,
-      constructs: devDependencies.constructs,
-    });
-    const print = `console.log(JSON.stringify([
-      require("cdktf/package.json").name,
-      ...Object.keys(require("veda-auth/constructs")),
-    ]))`;
-    const [name, ...names] = evaluate(terrain, print) as readonly string[];
-    expect(name).toBe("cdktn");
-    expect(evaluate(app, print)).toEqual(["cdktf", ...names]);
-  });
-
   test("have no paths but these", () => {
     expect(
       evaluate(
