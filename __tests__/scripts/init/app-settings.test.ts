@@ -17,7 +17,7 @@ function getDefaultAppName(directory: string): string | undefined {
 describe("the default app name", () => {
   test.each([
     ["our-auth", "our-auth"],
-    ["/home/ada/Our Auth", "our-auth"],
+    ["/apps/Our Auth", "our-auth"],
     ["Café_Données", "cafe-donnees"],
     ["2024-data.platform", "data-platform"],
     ["-x-", "x"],
