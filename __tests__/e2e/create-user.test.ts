@@ -31,10 +31,7 @@ beforeAll(async () => {
     ".env": { STATE_BACKEND: "local" },
     ".env.dev": { COGNITO_GROUPS: "true" },
   });
-  await deployment.startProvider();
-  expectSuccess(await deployment.synth());
-  await deployment.init(STACK);
-  expectSuccess(await deployment.apply(STACK));
+  await deployment.createStage(STACK);
   pool = (await deployment.readOutputs(STACK)).userpool_id ?? "";
 }, 120_000);
 

@@ -35,10 +35,7 @@ describeLocal("doctor, in this order,", () => {
 
   beforeAll(async () => {
     deployment = new Deployment(getAws().endpoint, { ".env.dev": SETTINGS });
-    await deployment.startProvider();
-    expectSuccess(await deployment.synth());
-    await deployment.init(STACK);
-    expectSuccess(await deployment.apply(STACK));
+    await deployment.createStage(STACK);
     const file = path.join(deployment.directory, `terraform.${STACK}.tfstate`);
     const state = readFileSync(file, "utf8");
     secret = /"client_secret": "([^"]{20,})"/.exec(state)?.[1] ?? "";

@@ -16,7 +16,6 @@ import { findClientSample } from "../support/client-samples";
 import {
   Deployment,
   describeLocal,
-  expectSuccess,
   startLocalAccount,
 } from "../support/deployment";
 import {
@@ -43,10 +42,7 @@ beforeAll(async () => {
     ".env": { STATE_BACKEND: "local" },
     ".env.dev": { COGNITO_GROUPS: "true" },
   });
-  await deployment.startProvider();
-  expectSuccess(await deployment.synth());
-  await deployment.init(STACK);
-  expectSuccess(await deployment.apply(STACK));
+  await deployment.createStage(STACK);
   outputs = await deployment.readOutputs(STACK);
   // every hosted domain of the local AWS is at its own endpoint
   const secrets = new secretsManager.SecretsManagerClient(

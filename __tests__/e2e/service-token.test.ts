@@ -68,10 +68,7 @@ beforeAll(async () => {
     ".env": { STATE_BACKEND: "local" },
     ".env.dev": {},
   });
-  await deployment.startProvider();
-  expectSuccess(await deployment.synth());
-  await deployment.init(STACK);
-  expectSuccess(await deployment.apply(STACK));
+  await deployment.createStage(STACK);
   secret = await readSecret();
 }, 120_000);
 

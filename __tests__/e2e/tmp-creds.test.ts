@@ -88,10 +88,7 @@ beforeAll(async () => {
       ).join(","),
     },
   });
-  await deployment.startProvider();
-  expectSuccess(await deployment.synth());
-  await deployment.init(STACK);
-  expectSuccess(await deployment.apply(STACK));
+  await deployment.createStage(STACK);
   outputs = (await deployment.readOutputs(STACK)) as unknown as Outputs;
   await users.send(
     new idp.SetUserPoolMfaConfigCommand({

@@ -16,7 +16,6 @@ import { runClientSample } from "../support/client-samples";
 import {
   Deployment,
   describeLocal,
-  expectSuccess,
   startLocalAccount,
 } from "../support/deployment";
 import {
@@ -44,10 +43,7 @@ beforeAll(async () => {
     ".env": { STATE_BACKEND: "local" },
     ".env.dev": { COGNITO_GROUPS: "true", BROWSER_SIGN_IN: "true" },
   });
-  await deployment.startProvider();
-  expectSuccess(await deployment.synth());
-  await deployment.init(STACK);
-  expectSuccess(await deployment.apply(STACK));
+  await deployment.createStage(STACK);
   outputs = await deployment.readOutputs(STACK);
 }, 120_000);
 

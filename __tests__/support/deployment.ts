@@ -107,6 +107,14 @@ export class Deployment {
     this.providerVariables = provider?.createCommandVariables() ?? {};
   }
 
+  /** Creates a stage by Terraform, for tests of what uses it. */
+  async createStage(stack: string): Promise<void> {
+    await this.startProvider();
+    expectSuccess(await this.synth());
+    await this.init(stack);
+    expectSuccess(await this.apply(stack));
+  }
+
   getStackDirectory(stack: string): string {
     return path.join(this.directory, "cdktf.out", "stacks", stack);
   }
